@@ -1,0 +1,154 @@
+"""The one line that opens a vote: title, options, closing and secrecy, apart by a bar.
+
+`Words` brings the words of the community's language (locales/zh_CN/routes.toml); times are those of
+`now`'s zone. A year may be left out: the next such day within half a year is meant.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.errors import Refused
+
+MAX_TITLE = 200
+MAX_OPTION = 20
+MIN_OPTIONS, MAX_OPTIONS = 2, 10
+DEFAULT_LENGTH = timedelta(hours=48)
+LONGEST = timedelta(days=366)
+LOOK_AHEAD = timedelta(days=183)
+
+_BAR = re.compile(r"[｜|]")
+_MOMENT = re.compile(r"(?:(\d{4})\D)?(\d{1,2})\D(\d{1,2})\D+(\d{1,2})[:：](\d{2})", re.ASCII)
+_LENGTH = re.compile(r"(\d{1,6})\s*(\D+)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words an opening line is read by: closing, hours, days, and the two kinds of secrecy."""
+
+    until: str
+    hours: str
+    days: str
+    roll_call: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A vote as its opener asked for it."""
+
+    title: str
+    options: tuple[str, ...]
+    closes: datetime
+    secret: bool
+
+
+def parse_opening(text: str, now: datetime, words: Words) -> Opening:
+    """Read what follows the trigger word.
+
+    Raises Refused, each with its own key: no_title, title_too_long(length, most), too_few_options,
+    too_many_options(count, most), option_too_long(option, most), option_doubled(option),
+    secrecy_twice, closing_twice, and those of `parse_closing`.
+    """
+    title, *parts = (part.strip() for part in _BAR.split(text))
+    _check_title(title)
+    options, closings, secrecies = _sorted_out([part for part in parts if part], words)
+    if not closings and _ends_with_length(options, words):
+        closings = [options.pop()]
+    _check_options(options)
+    closes = parse_closing(_only(closings, "closing_twice"), now, words)
+    return Opening(title, tuple(options), closes, _only(secrecies, "secrecy_twice") != words.roll_call)
+
+
+def _check_title(title: str) -> None:
+    if not title:
+        raise Refused("no_title")
+    if len(title) > MAX_TITLE:
+        raise Refused("title_too_long", length=len(title), most=MAX_TITLE)
+
+
+def _sorted_out(parts: list[str], words: Words) -> tuple[list[str], list[str], list[str]]:
+    options: list[str] = []
+    closings: list[str] = []
+    secrecies: list[str] = []
+    for part in parts:
+        if part in (words.roll_call, words.secret):
+            secrecies.append(part)
+        elif part.startswith(words.until):
+            closings.append(part.removeprefix(words.until).strip(" :："))
+        else:
+            options.append(part)
+    return options, closings, secrecies
+
+
+def _ends_with_length(options: list[str], words: Words) -> bool:
+    """A bare "48 hours" at the end is the closing, unless the other options have numbers as well."""
+    if len(options) <= MIN_OPTIONS or _length(options[-1], words) is None:
+        return False
+    return not any(char.isdigit() for option in options[:-1] for char in option)
+
+
+def _only(found: list[str], key: str) -> str:
+    if len(found) > 1:
+        raise Refused(key)
+    return found[0] if found else ""
+
+
+def _check_options(options: list[str]) -> None:
+    if len(options) < MIN_OPTIONS:
+        raise Refused("too_few_options", least=MIN_OPTIONS)
+    if len(options) > MAX_OPTIONS:
+        raise Refused("too_many_options", count=len(options), most=MAX_OPTIONS)
+    seen: set[str] = set()
+    for option in options:
+        if len(option) > MAX_OPTION:
+            raise Refused("option_too_long", option=option, most=MAX_OPTION)
+        same = unicodedata.normalize("NFKC", option).casefold()
+        if same in seen:
+            raise Refused("option_doubled", option=option)
+        seen.add(same)
+
+
+def parse_closing(text: str, now: datetime, words: Words) -> datetime:
+    """The moment a vote closes: `12-14 20:00`, `2026-12-14 20:00`, `48` hours or days; "" means 48 h.
+
+    Raises Refused: closing_unreadable(text), closing_past(closes), closing_too_far(days).
+    """
+    length = _length(text, words) if text else DEFAULT_LENGTH
+    closes = _moment(text, now) if length is None else now + min(length, 2 * LONGEST)
+    if closes <= now:
+        raise Refused("closing_past", closes=closes)
+    if closes - now > LONGEST:
+        raise Refused("closing_too_far", days=LONGEST.days)
+    return closes
+
+
+def _length(text: str, words: Words) -> timedelta | None:
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        return None
+    units = {words.hours: timedelta(hours=1), words.days: timedelta(days=1)}
+    unit = units.get(match[2])
+    return None if unit is None else int(match[1]) * unit
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise Refused("closing_unreadable", text=text)
+    year, *rest = match.groups()
+    years = [int(year)] if year else [now.year, now.year + 1]
+    numbers = [int(number) for number in rest]
+    moments = [moment for y in years if (moment := _on([y, *numbers], now)) is not None]
+    if not moments:
+        raise Refused("closing_unreadable", text=text)
+    return next((m for m in moments if timedelta(0) < m - now <= LOOK_AHEAD), moments[0])
+
+
+def _on(numbers: list[int], now: datetime) -> datetime | None:
+    year, month, day, hour, minute = numbers
+    try:
+        return datetime(year, month, day, hour, minute, tzinfo=now.tzinfo)
+    except ValueError:
+        return None
