@@ -1,0 +1,1 @@
+"""Puts everything together: configuration, channels, delivery, command line."""

@@ -1,0 +1,109 @@
+"""The words of the house as enums. Official Chinese names live in `locales/zh_CN/contract.toml`.
+
+Source: DOMAIN.md (docs/glossary.md repeats it for builders); one Chinese term, one English name.
+"""
+
+from enum import IntEnum, StrEnum
+
+
+class ConcernCategory(StrEnum):
+    """六必说: what a concern may be about."""
+
+    PARTY_BUILDING = "party_building"
+    CENTRAL_TASK = "central_task"
+    ECONOMY = "economy"
+    LIVELIHOOD = "livelihood"
+    CIVILITY = "civility"
+    DISPUTE = "dispute"
+
+
+class Step(IntEnum):
+    """六步走: the six steps of a topic, in their order."""
+
+    COLLECT = 1
+    SORT = 2
+    DECIDE = 3
+    PREPARE = 4
+    DELIBERATE = 5
+    PUBLISH = 6
+
+
+class CommunityKind(StrEnum):
+    """六类小区: a kind adds steps to a procedure."""
+
+    COMMODITY = "commodity"
+    OLD = "old"
+    WORK_UNIT = "work_unit"
+    RESETTLEMENT = "resettlement"
+    LANE_HOUSE = "lane_house"
+    URBAN_VILLAGE = "urban_village"
+
+
+class Role(StrEnum):
+    """What a person may be granted: 书记, 管理员, the 五大员, 理事, 物业, 业委会."""
+
+    SECRETARY = "secretary"
+    MODERATOR = "moderator"
+    GRID_WORKER = "grid_worker"
+    DELIBERATOR = "deliberator"
+    PATROLLER = "patroller"
+    MEDIATOR = "mediator"
+    SUPERVISOR = "supervisor"
+    COUNCIL = "council"
+    PROPERTY_COMPANY = "property_company"
+    OWNERS_COMMITTEE = "owners_committee"
+
+
+class Visibility(StrEnum):
+    """Who may see a concern: 公开, 匿名, 仅管理员 (VOICE.md §4)."""
+
+    OPEN = "open"
+    ANONYMOUS = "anonymous"
+    MODERATORS = "moderators"
+
+
+class ConcernState(StrEnum):
+    """Where a concern stands before it joins a topic, or its end."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+
+
+class SessionRule(StrEnum):
+    """逢四: the 4th, 14th and 24th; Thursdays; or both."""
+
+    DATES = "dates"
+    THURSDAYS = "thursdays"
+    BOTH = "both"
+
+
+class SessionState(StrEnum):
+    """A session is planned, moved to another time, or cancelled."""
+
+    PLANNED = "planned"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+class VoteKind(StrEnum):
+    """表态, 议事表决, 业主共同决定 (VOTING.md §1)."""
+
+    POLL = "poll"
+    HOUSEHOLD = "household"
+    OWNERS = "owners"
+
+
+class VoteState(StrEnum):
+    """A vote is open until its close; `closed` has a published result."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Numbered(StrEnum):
+    """The kinds that have numbers of their own in a community: 说事, 议题, 表决, 任务."""
+
+    CONCERN = "concern"
+    TOPIC = "topic"
+    VOTE = "vote"
+    TASK = "task"

@@ -1,0 +1,9 @@
+"""Rows and database constraints. Seen by `models` alone.
+
+Every table but the mail carries `community`, so that a community's rows can be moved or distributed
+together. Ids of platforms are text: Telegram's need 52 bits, WeCom's are words.
+"""
+
+from models.tables import concerns, mail, people, sessions, votes
+
+__all__ = ["concerns", "mail", "people", "sessions", "votes"]

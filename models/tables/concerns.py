@@ -1,0 +1,124 @@
+"""说事, 议题 and 附议, with the pictures that came along."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from domain.terms import ConcernCategory, ConcernState, Step, Visibility
+from models.tables.people import Community, Group, Resident
+
+
+class Topic(Model):
+    """议题: concerns about the same thing, on their way through the six steps."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    number = fields.IntField()
+    title = fields.CharField(200)
+    category = fields.CharEnumField(ConcernCategory, max_length=16, null=True)
+    step = fields.IntEnumField(Step, default=Step.SORT)
+    ended_at = fields.DatetimeField(null=True)
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "topic"
+        unique_together = (("community", "number"),)
+
+
+class Concern(Model):
+    """说事: a resident's message. `shown` is its masked text; `cut` its words, for finding like ones.
+
+    `category` is null while 待定. `held`: waits for a moderator before it is public. `evidence` are the
+    words that decided.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    number = fields.IntField()
+    group: fields.ForeignKeyNullableRelation[Group] = fields.ForeignKeyField(
+        "models.Group", null=True, on_delete=fields.SET_NULL
+    )
+    group_id: int | None
+    author: fields.ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", null=True, on_delete=fields.SET_NULL
+    )
+    author_id: int | None
+    topic: fields.ForeignKeyNullableRelation[Topic] = fields.ForeignKeyField(
+        "models.Topic", null=True, on_delete=fields.SET_NULL
+    )
+    topic_id: int | None
+    text = fields.TextField()
+    shown = fields.TextField()
+    cut = fields.TextField(default="")
+    category = fields.CharEnumField(ConcernCategory, max_length=16, null=True)
+    second = fields.CharEnumField(ConcernCategory, max_length=16, null=True)
+    confidence = fields.FloatField(default=0.0)
+    evidence: fields.Field[list[str]] = fields.JSONField()
+    visibility = fields.CharEnumField(Visibility, max_length=16)
+    state = fields.CharEnumField(ConcernState, max_length=16, default=ConcernState.OPEN)
+    urgent = fields.BooleanField(default=False)
+    held = fields.BooleanField(default=False)
+    seconds = fields.IntField(default=0)
+    album = fields.CharField(64, null=True)
+    said_at = fields.DatetimeField()
+
+    class Meta:
+        table = "concern"
+        unique_together = (("community", "number"),)
+        indexes = (("community", "state", "said_at"), ("author",), ("topic",), ("album",))
+
+
+class Second(Model):
+    """附议: a resident has the same concern. One row a person and concern, or a person and topic."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    resident: fields.ForeignKeyRelation[Resident] = fields.ForeignKeyField("models.Resident")
+    resident_id: int
+    concern: fields.ForeignKeyNullableRelation[Concern] = fields.ForeignKeyField("models.Concern", null=True)
+    concern_id: int | None
+    topic: fields.ForeignKeyNullableRelation[Topic] = fields.ForeignKeyField("models.Topic", null=True)
+    topic_id: int | None
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "second"
+        unique_together = (("concern", "resident"), ("topic", "resident"))
+        indexes = (("resident",),)
+
+
+class Blob(Model):
+    """The bytes of a picture, once by their SHA-256, without EXIF."""
+
+    sha256 = fields.CharField(64, primary_key=True)
+    data = fields.BinaryField()
+    mime = fields.CharField(32)
+    width = fields.IntField()
+    height = fields.IntField()
+
+    class Meta:
+        table = "blob"
+
+
+class Photo(Model):
+    """A picture of a concern. `blob` is null until it was fetched; `unreadable` when it can't be."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    concern: fields.ForeignKeyRelation[Concern] = fields.ForeignKeyField("models.Concern")
+    concern_id: int
+    channel = fields.CharField(32)
+    upload = fields.CharField(255)
+    blob: fields.ForeignKeyNullableRelation[Blob] = fields.ForeignKeyField("models.Blob", null=True)
+    blob_id: str | None
+    unreadable = fields.BooleanField(default=False)
+    settled = fields.BooleanField(default=False)
+    tries = fields.IntField(default=0)
+    next_at = fields.DatetimeField()
+
+    class Meta:
+        table = "photo"
+        indexes = (("settled", "next_at"), ("concern",))

@@ -1,0 +1,79 @@
+"""Mail: which events were taken, what waits to be sent, which message is which card, secrets of this installation."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from domain.talk import Manner
+
+
+class Seen(Model):
+    """An event that was taken. Written first in its transaction; before the community is known."""
+
+    id = fields.BigIntField(primary_key=True)
+    channel = fields.CharField(32)
+    event = fields.CharField(128)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "seen"
+        unique_together = (("channel", "event"),)
+        indexes = (("at",),)
+
+
+class Outbox(Model):
+    """A message that waits to be sent. Gone once it is sent; `failed_at` marks one that never will be."""
+
+    id = fields.BigIntField(primary_key=True)
+    community_id = fields.BigIntField(null=True)
+    channel = fields.CharField(32)
+    chat = fields.CharField(128)
+    manner = fields.CharEnumField(Manner, max_length=16)
+    card = fields.CharField(64, null=True)
+    body: fields.Field[dict[str, object]] = fields.JSONField()
+    due_at = fields.DatetimeField()
+    tries = fields.IntField(default=0)
+    failed_at = fields.DatetimeField(null=True)
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "outbox"
+        indexes = (("failed_at", "due_at"), ("channel", "chat"))
+
+
+class Card(Model):
+    """The message on the platform that shows a thing, to be edited when the thing changes."""
+
+    id = fields.BigIntField(primary_key=True)
+    community_id = fields.BigIntField(null=True)
+    channel = fields.CharField(32)
+    chat = fields.CharField(128)
+    name = fields.CharField(64)
+    message = fields.CharField(128)
+
+    class Meta:
+        table = "card"
+        unique_together = (("channel", "chat", "name"),)
+        indexes = (("channel", "chat", "message"),)
+
+
+class TranscriptLine(Model):
+    """A message on a channel without a platform behind it (web, console)."""
+
+    id = fields.BigIntField(primary_key=True)
+    channel = fields.CharField(32)
+    chat = fields.CharField(128)
+    body: fields.Field[dict[str, object]] = fields.JSONField()
+
+    class Meta:
+        table = "transcript_line"
+        indexes = (("channel", "chat"),)
+
+
+class Secret(Model):
+    """A random key of this installation: for pseudonyms, for the webhook."""
+
+    name = fields.CharField(32, primary_key=True)
+    value = fields.BinaryField()
+
+    class Meta:
+        table = "secret"

@@ -1,0 +1,206 @@
+"""Communities, their groups and households, and the people who speak to the bot."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from domain.terms import CommunityKind, Numbered, Role
+
+
+class Community(Model):
+    """小区: the unit everything belongs to. `settings` is the config's part for it, as JSON."""
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(64, unique=True)
+    name = fields.CharField(64, unique=True)
+    kind = fields.CharEnumField(CommunityKind, max_length=16)
+    settings: fields.Field[dict[str, object]] = fields.JSONField()
+
+    class Meta:
+        table = "community"
+
+
+class Counter(Model):
+    """The last number given in a community, one row a kind: 说事, 议题, 表决, 任务."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    kind = fields.CharEnumField(Numbered, max_length=16)
+    given = fields.IntField(default=0)
+
+    class Meta:
+        table = "counter"
+        unique_together = (("community", "kind"),)
+
+
+class Group(Model):
+    """群: one chat of a community on one channel. `lost_at`: the bot can't get in any more."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    channel = fields.CharField(32)
+    chat = fields.CharField(128)
+    topic = fields.CharField(64, null=True)
+    title = fields.CharField(255, default="")
+    lost_at = fields.DatetimeField(null=True)
+    lost_reason = fields.CharField(255, default="")
+
+    class Meta:
+        table = "chat_group"
+        unique_together = (("channel", "chat"),)
+
+
+class GroupCode(Model):
+    """A one-time code for 绑群, kept as its hash."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    code_hash = fields.CharField(64, unique=True)
+    until = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "group_code"
+
+
+class Household(Model):
+    """户 or 车位 on the roll. `area` in 0.01 m²; `owner` groups the units of one owner."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    building = fields.CharField(32)
+    unit = fields.CharField(32)
+    room = fields.CharField(32)
+    area = fields.BigIntField()
+    owner_name = fields.CharField(128, default="")
+    owner = fields.CharField(64, default="")
+    parking = fields.BooleanField(default=False)
+    developer = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "household"
+        unique_together = (("community", "building", "unit", "room"),)
+
+
+class JoinCode(Model):
+    """A one-time code that binds a person to a household, kept as its hash. `until` null: paper slip."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    household: fields.ForeignKeyRelation[Household] = fields.ForeignKeyField("models.Household")
+    household_id: int
+    code_hash = fields.CharField(64, unique=True)
+    until = fields.DatetimeField(null=True)
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "join_code"
+
+
+class Resident(Model):
+    """A person in one community, by pseudonym: HMAC of channel and platform id (CHANNELS.md, PIPL).
+
+    `short` is the short name a secretary may type. `wrong_codes` counts guesses until `locked_until`.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    pseudonym = fields.CharField(64)
+    short = fields.CharField(16)
+    household: fields.ForeignKeyNullableRelation[Household] = fields.ForeignKeyField(
+        "models.Household", null=True, on_delete=fields.SET_NULL
+    )
+    household_id: int | None
+    notice_version = fields.CharField(16, default="")
+    notice_at = fields.DatetimeField(null=True)
+    agreed_version = fields.CharField(16, default="")
+    agreed_at = fields.DatetimeField(null=True)
+    muted = fields.BooleanField(default=False)
+    wrong_codes = fields.IntField(default=0)
+    locked_until = fields.DatetimeField(null=True)
+    met_at = fields.DatetimeField()
+
+    class Meta:
+        table = "resident"
+        unique_together = (("community", "pseudonym"), ("community", "short"))
+        indexes = (("pseudonym",), ("household",))
+
+
+class Address(Model):
+    """Where a person is reached: the one table with a platform's raw user id.
+
+    `private_chat` is null until the platform lets the bot write there. `chosen`: of several communities,
+    the one a private word is meant for.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    resident: fields.OneToOneRelation[Resident] = fields.OneToOneField("models.Resident")
+    resident_id: int
+    channel = fields.CharField(32)
+    user = fields.CharField(128)
+    private_chat = fields.CharField(128, null=True)
+    chosen = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "address"
+        unique_together = (("community", "channel", "user"),)
+
+
+class Grant(Model):
+    """A role that a person holds, from whom, until when. `revoked_at` ends it early."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    resident: fields.ForeignKeyRelation[Resident] = fields.ForeignKeyField("models.Resident")
+    resident_id: int
+    role = fields.CharEnumField(Role, max_length=32)
+    granted_at = fields.DatetimeField()
+    until = fields.DatetimeField(null=True)
+    revoked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "role_grant"
+        indexes = (("resident", "role"),)
+
+
+class Dialogue(Model):
+    """A question the bot asked somebody, waiting for the answer. `name` is the route that goes on."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    resident: fields.OneToOneRelation[Resident] = fields.OneToOneField("models.Resident")
+    resident_id: int
+    chat = fields.CharField(160)
+    name = fields.CharField(32)
+    facts: fields.Field[dict[str, object]] = fields.JSONField()
+    until = fields.DatetimeField()
+
+    class Meta:
+        table = "dialogue"
+
+
+class Audit(Model):
+    """Who did what to which number, when. Never what was said."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    resident: fields.ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", null=True, on_delete=fields.SET_NULL
+    )
+    act = fields.CharField(32)
+    subject = fields.CharField(64)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "audit"
+        indexes = (("community", "at"),)

@@ -1,0 +1,49 @@
+"""说事会 and everything that falls due."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from domain.terms import SessionState
+from models.tables.people import Community
+
+
+class Session(Model):
+    """说事会. `day` is the date the rule gave it, which stays; `starts_at` moves with 改期."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    day = fields.DateField()
+    starts_at = fields.DatetimeField()
+    moved_from = fields.DatetimeField(null=True)
+    place = fields.CharField(128)
+    state = fields.CharEnumField(SessionState, max_length=16, default=SessionState.PLANNED)
+    reason = fields.CharField(255, default="")
+    told = fields.BooleanField(default=False)
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "session"
+        unique_together = (("community", "day"),)
+        indexes = (("community", "starts_at"),)
+
+
+class Due(Model):
+    """Something that falls due: a reminder, a closing. Time is a row, not a job.
+
+    `kind` and `subject` name it (`three_days` of session 7, `close` of vote 3); `done_at` claims it.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    kind = fields.CharField(32)
+    subject = fields.BigIntField()
+    due_at = fields.DatetimeField()
+    done_at = fields.DatetimeField(null=True)
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "due"
+        unique_together = (("kind", "subject"),)
+        indexes = (("done_at", "due_at"),)
