@@ -59,7 +59,7 @@ class Concern(Model):
     state = fields.CharEnumField(ConcernState, max_length=16, default=ConcernState.OPEN)
     urgent = fields.BooleanField(default=False)
     held = fields.BooleanField(default=False)
-    seconds = fields.IntField(default=0)
+    supporters = fields.IntField(default=0)
     album = fields.CharField(64, null=True)
     said_at = fields.DatetimeField()
 
