@@ -1,0 +1,69 @@
+"""Everything that understands a text, built once at the start from `data/lexicon/`.
+
+    understanding = Understanding.load()                    # ≤ 1 s; warm when it returns
+    cut = understanding.cut(text)                           # domain.cuts.Cut
+    verdict = understanding.judge(text)                     # domain.classify.Verdict; ≤ 1 ms for 150 characters
+    verdict = understanding.judge(text, corrections)        # with what the community put right
+    sketch = understanding.sketch(text)                     # domain.similar.Sketch, for an Index
+
+An instance keeps nothing between calls but memoised vectors, so one serves the whole process. A text of 4,000
+characters takes up to 10 ms: hand what is longer than `LONG` to a worker thread (`asyncio.to_thread`).
+"""
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.cutter import Cutter
+from domain.classify import NONE, Corrections, Verdict, classify
+from domain.cuts import Cut
+from domain.lexicon import Calibration, Lexicon, Vector
+from domain.similar import Sketch
+
+LEXICON = Path(__file__).parent.parent / "data" / "lexicon"
+LONG = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A cutter and a lexicon together."""
+
+    cutter: Cutter
+    lexicon: Lexicon
+
+    @classmethod
+    def load(cls, folder: Path = LEXICON) -> "Understanding":
+        """Read `data/lexicon/` and warm up. Raises OSError or ValueError naming the file that is wrong."""
+        made = cls(Cutter(folder), load_lexicon(folder))
+        made.judge("\u7535\u68af")
+        return made
+
+    def cut(self, text: str) -> Cut:
+        """The words of a text."""
+        return self.cutter.cut(text)
+
+    def judge(self, text: str, corrections: Corrections = NONE) -> Verdict:
+        """What a text is about."""
+        return classify(self.cutter.cut(text), self.lexicon, corrections)
+
+    def sketch(self, text: str) -> Sketch:
+        """What of a text tells its place and its matter."""
+        cut = self.cutter.cut(text)
+        words = [word for word in dict.fromkeys(cut.words) if len(word) > 1]
+        return Sketch((), tuple(words[:40]))
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """The weights, concepts and calibration of a folder as one value."""
+    learned = tomllib.loads((folder / "learned.toml").read_text("utf-8"))
+    calibration = Calibration(tuple(learned["bias"]), learned["sharpness"], learned["threshold"])
+    return Lexicon(weights=_weights(folder / "weights.tsv"), calibration=calibration)
+
+
+def _weights(path: Path) -> dict[str, Vector]:
+    """Feature and six hundredths a row, under a row with the categories' names."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        next(rows)
+        return {feature: tuple(int(cell or 0) / 100 for cell in cells) for feature, *cells in rows}
