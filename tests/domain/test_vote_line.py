@@ -15,8 +15,8 @@ WORDS = Words(until="截止", hours="小时", days="天", roll_call="记名", se
 NOW = datetime(2026, 12, 10, 9, 30, tzinfo=SHANGHAI)
 
 
-def at(*numbers):
-    return datetime(*numbers, tzinfo=SHANGHAI)
+def at(year, month, day, hour, minute):
+    return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
 
 
 def refusal(text, now=NOW):

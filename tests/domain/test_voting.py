@@ -124,7 +124,7 @@ presses = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=40)
 
 def held(sequence):
     """Play presses (household, option) through `accept`, as the chat does."""
-    ballots = {}
+    ballots: dict[int, Ballot] = {}
     for household, option in sequence:
         accepted = accept(VOTE, ballots.get(household), (option,), BEFORE)
         ballots[household] = Ballot((option,), accepted.rev)
