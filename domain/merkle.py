@@ -87,7 +87,7 @@ def _are_hashes(*values: bytes) -> bool:
 
 def holds_leaf(leaf: Hash, index: int, size: int, proof: Sequence[Hash], root: Hash) -> bool:
     """Whether `proof` shows `leaf` at `index` of the tree of `size` leaves with this `root`."""
-    if not 0 <= index < size or not _are_hashes(leaf, root, *proof):
+    if not 0 <= index < size or not _are_hashes(leaf, *proof):
         return False
     position, last, reached = index, size - 1, leaf
     for sibling in proof:
@@ -108,7 +108,7 @@ def extends(size: int, root: Hash, new_size: int, new_root: Hash, proof: Sequenc
 
     From size 0 nothing can be shown, and so it is refused.
     """
-    if not 0 < size <= new_size or not _are_hashes(root, new_root, *proof):
+    if not 0 < size <= new_size or not _are_hashes(*proof):
         return False
     if size == new_size:
         return not proof and root == new_root
