@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from domain.terms import ConcernCategory, ConcernState, Step, Visibility
+from models.tables.moment import Moment
 from models.tables.people import Community, Group, Resident
 
 
@@ -17,8 +18,8 @@ class Topic(Model):
     title = fields.CharField(200)
     category = fields.CharEnumField(ConcernCategory, max_length=16, null=True)
     step = fields.IntEnumField(Step, default=Step.SORT)
-    ended_at = fields.DatetimeField(null=True)
-    made_at = fields.DatetimeField()
+    ended_at = Moment(null=True)
+    made_at = Moment()
 
     class Meta:
         table = "topic"
@@ -61,7 +62,7 @@ class Concern(Model):
     held = fields.BooleanField(default=False)
     supporters = fields.IntField(default=0)
     album = fields.CharField(64, null=True)
-    said_at = fields.DatetimeField()
+    said_at = Moment()
 
     class Meta:
         table = "concern"
@@ -81,7 +82,7 @@ class Second(Model):
     concern_id: int | None
     topic: fields.ForeignKeyNullableRelation[Topic] = fields.ForeignKeyField("models.Topic", null=True)
     topic_id: int | None
-    at = fields.DatetimeField()
+    at = Moment()
 
     class Meta:
         table = "second"
@@ -117,7 +118,7 @@ class Photo(Model):
     unreadable = fields.BooleanField(default=False)
     settled = fields.BooleanField(default=False)
     tries = fields.IntField(default=0)
-    next_at = fields.DatetimeField()
+    next_at = Moment()
 
     class Meta:
         table = "photo"

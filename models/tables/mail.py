@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from domain.talk import Manner
+from models.tables.moment import Moment
 
 
 class Seen(Model):
@@ -12,7 +13,7 @@ class Seen(Model):
     id = fields.BigIntField(primary_key=True)
     channel = fields.CharField(32)
     event = fields.CharField(128)
-    at = fields.DatetimeField()
+    at = Moment()
 
     class Meta:
         table = "seen"
@@ -30,10 +31,10 @@ class Outbox(Model):
     manner = fields.CharEnumField(Manner, max_length=16)
     card = fields.CharField(64, null=True)
     body: fields.Field[dict[str, object]] = fields.JSONField()
-    due_at = fields.DatetimeField()
+    due_at = Moment()
     tries = fields.IntField(default=0)
-    failed_at = fields.DatetimeField(null=True)
-    made_at = fields.DatetimeField()
+    failed_at = Moment(null=True)
+    made_at = Moment()
 
     class Meta:
         table = "outbox"

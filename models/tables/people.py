@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from domain.terms import CommunityKind, Numbered, Role
+from models.tables.moment import Moment
 
 
 class Community(Model):
@@ -43,7 +44,7 @@ class Group(Model):
     chat = fields.CharField(128)
     topic = fields.CharField(64, null=True)
     title = fields.CharField(255, default="")
-    lost_at = fields.DatetimeField(null=True)
+    lost_at = Moment(null=True)
     lost_reason = fields.CharField(255, default="")
 
     class Meta:
@@ -58,8 +59,8 @@ class GroupCode(Model):
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
     community_id: int
     code_hash = fields.CharField(64, unique=True)
-    until = fields.DatetimeField()
-    used_at = fields.DatetimeField(null=True)
+    until = Moment()
+    used_at = Moment(null=True)
 
     class Meta:
         table = "group_code"
@@ -94,8 +95,8 @@ class JoinCode(Model):
     household: fields.ForeignKeyRelation[Household] = fields.ForeignKeyField("models.Household")
     household_id: int
     code_hash = fields.CharField(64, unique=True)
-    until = fields.DatetimeField(null=True)
-    used_at = fields.DatetimeField(null=True)
+    until = Moment(null=True)
+    used_at = Moment(null=True)
 
     class Meta:
         table = "join_code"
@@ -117,13 +118,13 @@ class Resident(Model):
     )
     household_id: int | None
     notice_version = fields.CharField(16, default="")
-    notice_at = fields.DatetimeField(null=True)
+    notice_at = Moment(null=True)
     agreed_version = fields.CharField(16, default="")
-    agreed_at = fields.DatetimeField(null=True)
+    agreed_at = Moment(null=True)
     muted = fields.BooleanField(default=False)
     wrong_codes = fields.IntField(default=0)
-    locked_until = fields.DatetimeField(null=True)
-    met_at = fields.DatetimeField()
+    locked_until = Moment(null=True)
+    met_at = Moment()
 
     class Meta:
         table = "resident"
@@ -162,9 +163,10 @@ class Grant(Model):
     resident: fields.ForeignKeyRelation[Resident] = fields.ForeignKeyField("models.Resident")
     resident_id: int
     role = fields.CharEnumField(Role, max_length=32)
-    granted_at = fields.DatetimeField()
-    until = fields.DatetimeField(null=True)
-    revoked_at = fields.DatetimeField(null=True)
+    granted_at = Moment()
+    until = Moment(null=True)
+    revoked_at = Moment(null=True)
+    from_config = fields.BooleanField(default=False)
 
     class Meta:
         table = "role_grant"
@@ -182,7 +184,7 @@ class Dialogue(Model):
     chat = fields.CharField(160)
     name = fields.CharField(32)
     facts: fields.Field[dict[str, object]] = fields.JSONField()
-    until = fields.DatetimeField()
+    until = Moment()
 
     class Meta:
         table = "dialogue"
@@ -199,7 +201,7 @@ class Audit(Model):
     )
     act = fields.CharField(32)
     subject = fields.CharField(64)
-    at = fields.DatetimeField()
+    at = Moment()
 
     class Meta:
         table = "audit"

@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from domain.terms import SessionState
+from models.tables.moment import Moment
 from models.tables.people import Community
 
 
@@ -14,13 +15,13 @@ class Session(Model):
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
     community_id: int
     day = fields.DateField()
-    starts_at = fields.DatetimeField()
-    moved_from = fields.DatetimeField(null=True)
+    starts_at = Moment()
+    moved_from = Moment(null=True)
     place = fields.CharField(128)
     state = fields.CharEnumField(SessionState, max_length=16, default=SessionState.PLANNED)
     reason = fields.CharField(255, default="")
     told = fields.BooleanField(default=False)
-    made_at = fields.DatetimeField()
+    made_at = Moment()
 
     class Meta:
         table = "session"
@@ -39,9 +40,9 @@ class Due(Model):
     community_id: int
     kind = fields.CharField(32)
     subject = fields.BigIntField()
-    due_at = fields.DatetimeField()
-    done_at = fields.DatetimeField(null=True)
-    made_at = fields.DatetimeField()
+    due_at = Moment()
+    done_at = Moment(null=True)
+    made_at = Moment()
 
     class Meta:
         table = "due"

@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from domain.terms import VoteKind, VoteState
+from models.tables.moment import Moment
 from models.tables.people import Community, Group, Household, Resident
 
 
@@ -30,9 +31,9 @@ class Vote(Model):
     roll_size = fields.IntField(default=0)
     cast = fields.IntField(default=0)
     state = fields.CharEnumField(VoteState, max_length=16, default=VoteState.OPEN)
-    opened_at = fields.DatetimeField()
-    closes_at = fields.DatetimeField()
-    closed_at = fields.DatetimeField(null=True)
+    opened_at = Moment()
+    closes_at = Moment()
+    closed_at = Moment(null=True)
     result: fields.Field[dict[str, int] | None] = fields.JSONField(null=True)
 
     class Meta:
@@ -58,7 +59,7 @@ class RollEntry(Model):
 
 
 class Ballot(Model):
-    """The ballot that counts of one voter. `voter` is `h` and a household's id, or `r` and a resident's (表态)."""
+    """The ballot that counts of one voter: `voter` is `h` + a household's id, or (表态) `r` + a resident's."""
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
@@ -68,7 +69,7 @@ class Ballot(Model):
     voter = fields.CharField(24)
     choice = fields.IntField()
     rev = fields.IntField(default=0)
-    at = fields.DatetimeField()
+    at = Moment()
 
     class Meta:
         table = "ballot"

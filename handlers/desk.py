@@ -1,0 +1,176 @@
+"""The desk: all that a handler is given, and the few ways to say something."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from enum import Enum
+from typing import Any, Protocol
+
+from domain.classify import Verdict
+from domain.dates import DateWords, write_moment
+from domain.quiet import Quiet, next_loud
+from domain.talk import Button, Chat, Manner, Outgoing, Pressed, Said
+from models.people import CommunityFacts, GroupFacts, Waiting, Who
+from models.store import Store
+
+Rows = tuple[tuple[Button, ...], ...]
+DIALOGUE = timedelta(minutes=30)
+
+
+class Speaks(Protocol):
+    """The texts of a language (`bot/texts.py`)."""
+
+    def __call__(self, key: str, /, **facts: object) -> str:
+        """The sentence of a key, its braces filled."""
+        ...
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        ...
+
+    def list(self, key: str) -> list[str]:
+        """The words under a key."""
+        ...
+
+    def table(self, prefix: str) -> dict[str, Any]:
+        """What stands under a table."""
+        ...
+
+    def term(self, term: Enum) -> str:
+        """The official name of a term."""
+        ...
+
+
+class Judges(Protocol):
+    """What understands a text (`bot/words.py`)."""
+
+    def judge(self, text: str) -> Verdict:
+        """Category, evidence, urgency of a text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is the same for every event of this installation.
+
+    `link` gives the address that opens a private chat on a channel. `key` makes pseudonyms.
+    """
+
+    store: Store
+    texts: Speaks
+    understanding: Judges
+    dates: DateWords
+    zone: tzinfo
+    key: bytes
+    operator: str
+    contact: str
+    public_url: str = ""
+    notice_version: str = "1"
+    link: Callable[[str, str], str | None] = lambda _channel, _start: None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One event's desk: when, who, where, and the house around it."""
+
+    house: House
+    now: datetime
+    event: Said | Pressed
+    community: CommunityFacts
+    group: GroupFacts | None
+    who: Who
+    dialogue: Waiting | None = None
+
+    @property
+    def store(self) -> Store:
+        """The database's areas."""
+        return self.house.store
+
+    @property
+    def texts(self) -> Speaks:
+        """The language's sentences."""
+        return self.house.texts
+
+    @property
+    def chat(self) -> Chat:
+        """Where the event came from."""
+        return self.event.chat
+
+    @property
+    def local(self) -> datetime:
+        """Now, on the community's clock."""
+        return self.now.astimezone(self.house.zone)
+
+    def moment(self, moment: datetime) -> str:
+        """A moment as residents read it: 12月4日（周五）19:30."""
+        return write_moment(moment.astimezone(self.house.zone), self.local.date(), self.house.dates)
+
+    @property
+    def quiet(self) -> Quiet:
+        """The community's quiet hours."""
+        return quiet_of(self.community)
+
+    def answer(self, key: str, rows: Rows = (), *, card: str | None = None, headed: bool = False, **facts: object) -> Outgoing:
+        """An answer to the speaker, in the chat where they spoke, hung on what they said."""
+        return self.answer_text(self.texts(key, **facts), rows, card=card, headed=headed)
+
+    def answer_text(self, text: str, rows: Rows = (), *, card: str | None = None, headed: bool = False) -> Outgoing:
+        """The same with a text already made."""
+        reply_to = self.event.message if isinstance(self.event, Said) and not self.chat.private else None
+        return Outgoing(self.chat, text, rows=rows, card=card, headed=headed, reply_to=reply_to)
+
+    def toast(self, key: str, **facts: object) -> Outgoing:
+        """To a presser alone where the channel can; to somebody who typed, an answer."""
+        if isinstance(self.event, Said):
+            return self.answer(key, **facts)
+        return Outgoing(
+            self.chat, self.texts(key, **facts), Manner.TOAST, token=self.event.token, person=self.event.who.id
+        )
+
+    def redraw(self, to: Chat, card: str, text: str, rows: Rows = (), *, headed: bool = False) -> Outgoing:
+        """Edit a card where it stands; nothing is sent where it doesn't."""
+        return Outgoing(to, text, Manner.REDRAW, rows=rows, card=card, headed=headed)
+
+    def notice(self, to: Chat, text: str, rows: Rows = (), *, card: str | None = None) -> Outgoing:
+        """By the bot itself: waits for the end of quiet hours."""
+        due = next_loud(self.local, self.quiet)
+        return Outgoing(to, text, Manner.NOTICE, rows=rows, card=card, headed=True, due=due)
+
+    def private(self, key: str, rows: Rows = (), *, card: str | None = None, **facts: object) -> list[Outgoing]:
+        """To the speaker alone; in a group, a word that it went there, or how to make that possible."""
+        return self.private_text(self.texts(key, **facts), rows, card=card)
+
+    def private_text(self, text: str, rows: Rows = (), *, card: str | None = None) -> list[Outgoing]:
+        """The same with a text already made."""
+        if self.chat.private:
+            return [Outgoing(self.chat, text, rows=rows, card=card)]
+        if self.who.private is None:
+            return [self.answer("help.write_to_me", self._write_to_me())]
+        return [Outgoing(self.who.private, text, rows=rows, card=card), self.toast("help.sent_in_private")]
+
+    def _write_to_me(self) -> Rows:
+        link = self.house.link(self.chat.channel, self.community.slug)
+        return ((Button(self.texts("buttons.write_to_me"), url=link),),) if link else ()
+
+    def button(self, name: str, verb: str, *args: object, **facts: object) -> Button:
+        """A button by its name in buttons.toml; pressed, it comes back as `verb` with `args`."""
+        return Button(self.texts(f"buttons.{name}", **facts), verb, tuple(str(arg) for arg in args))
+
+    async def ask(self, name: str, facts: Mapping[str, Any], key: str, rows: Rows = (), **words: object) -> list[Outgoing]:
+        """Ask the speaker something; their next word here goes on with the route `name`."""
+        until = self.now + DIALOGUE
+        await self.store.people.expect(self.community.id, self.who.id, self.chat, name, facts, until)
+        return [self.answer(key, rows, **words)]
+
+    def with_who(self, who: Who) -> "Desk":
+        """The same desk after something about the speaker changed."""
+        return replace(self, who=who)
+
+
+def quiet_of(community: CommunityFacts) -> Quiet:
+    """The quiet hours of a community's settings."""
+    times = community.settings.get("quiet") or {}
+    if not times:
+        return Quiet()
+    begins, ends = (datetime.strptime(times[k], "%H:%M").time() for k in ("from", "to"))  # noqa: DTZ007 - a time of day
+    return Quiet(begins, ends)

@@ -1,0 +1,114 @@
+"""One table, top to bottom: command, Chinese phrase or button verb -> function.
+
+A route's name is its button's verb, its dialogue's name, its phrases' key in `locales/zh_CN/routes.toml`, and
+its key in menus. Who may is decided here, before the handler asks whether the thing exists.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from domain.talk import Outgoing, Said
+from domain.terms import Role
+from handlers import collect, help, privacy
+from handlers.desk import Desk, Speaks
+
+Handler = Callable[[Desk, str], Awaitable[list[Outgoing]]]
+ANYONE: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`handle` gets the desk and the words after the phrase (a button's args, joined by spaces).
+
+    `may` are the roles that may use it, empty for everybody. `command` is the name in the platform's menu.
+    """
+
+    name: str
+    handle: Handler
+    command: str = ""
+    may: frozenset[Role] = ANYONE
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("say", collect.take, "say"),
+    Route("second", collect.second, "second"),
+    Route("withdraw", collect.withdraw, "withdraw"),
+    Route("status", collect.status, "status"),
+    Route("mine", collect.mine, "mine"),
+    Route("show_to", collect.show_to),
+    Route("category", collect.category, "category"),
+    Route("pick_category", collect.pick_category),
+    Route("not_urgent", collect.not_urgent),
+    Route("picture", collect.picture_with_words),
+    Route("say_anyway", collect.say_anyway),
+    Route("album", collect.album),
+    Route("privacy", privacy.whole, "privacy"),
+    Route("agree", privacy.agree, "agree"),
+    Route("forget_me", privacy.ask_first, "forgetme"),
+    Route("forget_me_2", privacy.ask_twice),
+    Route("forget_me_3", privacy.forget),
+    Route("my_data", privacy.data, "mydata"),
+    Route("help", help.show, "help"),
+    Route("more_help", help.more),
+    Route("start", help.start, "start"),
+    Route("cancel", help.cancel, "cancel"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A route and the words it is given."""
+
+    route: Route
+    words: str
+
+
+class Router:
+    """Finds the route of what was said. Built once from the language's phrases."""
+
+    def __init__(self, texts: Speaks) -> None:
+        self._by_name = {route.name: route for route in ROUTES}
+        self._by_command = {route.command: route for route in ROUTES if route.command}
+        phrases = {phrase: name for name, found in texts.table("routes.phrases").items() for phrase in found}
+        ordered = sorted(phrases, key=len, reverse=True)
+        self._phrases = phrases
+        self._open = tuple(texts.list("routes.open"))
+        not_said = "|".join(map(re.escape, texts.list("routes.not_said")))
+        self._pattern = re.compile(rf"\s*[#＃]?(?!{not_said})(?P<phrase>{'|'.join(map(re.escape, ordered))})")
+
+    def named(self, name: str) -> Route | None:
+        """The route of a button or a dialogue."""
+        return self._by_name.get(name)
+
+    def find(self, said: Said) -> Routed | None:
+        """The route of a message, or None where it holds no phrase."""
+        text = said.text.strip()
+        return self._command(text) if text.startswith("/") else self._phrase(text)
+
+    def _command(self, text: str) -> Routed | None:
+        name, _, words = text[1:].partition(" ")
+        route = self._by_command.get(name.partition("@")[0].lower())
+        return Routed(route, words.strip()) if route else None
+
+    def _phrase(self, text: str) -> Routed | None:
+        match = self._pattern.match(text)
+        if match is None:
+            return None
+        phrase, rest = match["phrase"], text[match.end() :]
+        if not _ends(rest) and phrase not in self._open:
+            return None
+        return Routed(self._by_name[self._phrases[phrase]], rest.lstrip(_MARKS).rstrip())
+
+
+_MARKS = " \t\n\r　,，、:：。.;；!！?？-—…~～"
+
+
+def _ends(rest: str) -> bool:
+    """Whether a phrase may end here: the end, a space, punctuation, a digit (INTERFACE.md §1)."""
+    return not rest or not (rest[0].isalpha() or rest[0] == "_")
+
+
+def commands(routes: Sequence[Route] = ROUTES) -> list[Route]:
+    """The routes that stand in a platform's menu, in the table's order."""
+    return [route for route in routes if route.command]

@@ -1,0 +1,211 @@
+"""One event is one transaction: seen before? -> route -> handle -> rows and outbox -> commit.
+
+Raises only where nothing could be kept, so that the channel does not acknowledge and the platform sends again.
+A refusal undoes what the handler wrote and is worded here; a fault of ours is answered with its number.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from domain.errors import Refused
+from domain.talk import Chat, Event, Joined, Migrated, Outgoing, Pressed, Said
+from handlers import help as helping
+from handlers import privacy
+from handlers.desk import Desk, House
+from handlers.routes import Routed, Router
+from models import people
+from models.people import Scene
+
+log = logging.getLogger(__name__)
+Work = Callable[[Desk], Awaitable[list[Outgoing]]]
+ALBUMS_KEPT = 512
+
+
+class Run:
+    """Takes events. `clock` gives now; `wake` tells the delivery that something waits; `passing` are errors of the
+    database that mean "not now" and go back to the channel."""
+
+    def __init__(
+        self,
+        house: House,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+        passing: tuple[type[Exception], ...] = (),
+    ) -> None:
+        self.house = house
+        self.router = Router(house.texts)
+        self._clock = clock
+        self._wake = wake
+        self._passing = passing
+        self._albums: OrderedDict[str, None] = OrderedDict()
+
+    async def __call__(self, event: Event) -> None:
+        """Take one event. Returns after the commit, or where the event is none of the bot's business."""
+        if isinstance(event, Joined | Migrated):
+            await self._membership(event)
+        else:
+            await self._spoken(event)
+        self._wake()
+
+    async def _spoken(self, event: Said | Pressed) -> None:
+        work = await self._work(event)
+        if work is None:
+            return
+        try:
+            await self._transact(event, work)
+        except Refused as no:
+            await self._transact(event, _refusing(no))
+        except self._passing:
+            raise
+        except Exception as fault:  # a resident must hear that it was us
+            number = f"E{self._clock():%m%d%H%M}-{abs(hash(event.event)) % 100}"
+            log.exception("%s: %s", number, type(fault).__name__)
+            await self._transact(event, _broken(number))
+
+    async def _work(self, event: Said | Pressed) -> Work | None:
+        """What is to be done about an event; None where it isn't meant for the bot."""
+        if isinstance(event, Pressed):
+            route = self.router.named(event.verb)
+            return self._routed(Routed(route, " ".join(event.args))) if route else helping.old_button
+        if event.edited:
+            return None
+        found = self.router.find(event)
+        if found is not None:
+            self._note_album(event)
+            return helping.speak_as_yourself if event.who.hidden else self._routed(found)
+        if event.album and await self._album_known(event):
+            return self._routed_named("album", event.album)
+        return self._unrouted if event.addressed or event.chat.private else None
+
+    def _note_album(self, event: Said) -> None:
+        if event.album:
+            self._albums[event.album] = None
+            while len(self._albums) > ALBUMS_KEPT:
+                self._albums.popitem(last=False)
+
+    async def _album_known(self, event: Said) -> bool:
+        album = event.album or ""
+        return album in self._albums or await self.house.store.concerns.album_known(album)
+
+    def _routed_named(self, name: str, words: str) -> Work | None:
+        route = self.router.named(name)
+        return self._routed(Routed(route, words)) if route else None
+
+    def _routed(self, found: Routed) -> Work:
+        async def work(desk: Desk) -> list[Outgoing]:
+            route = found.route
+            if route.may:
+                await desk.store.access.require(desk.who, route.may, desk.now, route.name)
+            return await route.handle(desk, found.words)
+
+        return work
+
+    async def _unrouted(self, desk: Desk) -> list[Outgoing]:
+        """Words without a phrase: the answer to a question of the bot's, or the short menu."""
+        assert isinstance(desk.event, Said)
+        question = await desk.store.people.answering(desk.who.id, desk.chat, desk.now)
+        route = self.router.named(question.name) if question else None
+        if route is None:
+            return await helping.menu(desk, desk.event.text.strip())
+        return await self._routed(Routed(route, desk.event.text.strip()))(replace(desk, dialogue=question))
+
+    async def _transact(self, event: Said | Pressed, work: Work) -> None:
+        store, now = self.house.store, self._clock()
+        async with store.transaction():
+            if not await store.mail.first_time(event.chat.channel, event.event, now):
+                return
+            scene = await self._scene(event)
+            if isinstance(scene, list):
+                await store.mail.put(scene, None, now)
+                return
+            desk = await self._desk(event, scene, now)
+            out = await work(desk)
+            out = [*out, *await privacy.first_contact(desk)]
+            await store.mail.put(out, scene.community.id, now)
+
+    async def _desk(self, event: Said | Pressed, scene: Scene, now: datetime) -> Desk:
+        who, name = scene.who, self._pseudonym(event)
+        if who is None:
+            who = await people.meet(scene.community.id, name, event.chat, event.who.id, now)
+        elif event.chat.private and who.private != event.chat:
+            await people.reachable(who.id, event.chat)
+            who = replace(who, private=event.chat)
+        return Desk(self.house, now, event, scene.community, scene.group, who)
+
+    async def _scene(self, event: Said | Pressed) -> Scene | list[Outgoing]:
+        """Community, group and speaker; or what to say to somebody who can't be placed."""
+        name = self._pseudonym(event)
+        if event.chat.private:
+            return await self._private_scene(event, name)
+        scene = await people.scene_in_group(event.chat, name)
+        if scene is not None:
+            return scene
+        elsewhere = await people.scene_in_private(name)
+        if elsewhere is not None and self._binds(event):
+            return elsewhere
+        return [helping.unbound_group(self.house, event)]
+
+    def _binds(self, event: Said | Pressed) -> bool:
+        found = self.router.find(event) if isinstance(event, Said) else None
+        return found is not None and found.route.name == "bind_group"
+
+    async def _private_scene(self, event: Said | Pressed, name: str) -> Scene | list[Outgoing]:
+        slug = helping.asked_community(event)
+        known = await people.scene_in_private(name)
+        if known is not None and slug in {None, known.community.slug}:
+            return known
+        every = await people.communities()
+        meant = [c for c in every if c.slug == slug] or (every if len(every) == 1 else [])
+        if meant:
+            return await people.choose(meant[0], name)
+        return known or [helping.which_community(self.house, event, every)]
+
+    def _pseudonym(self, event: Said | Pressed) -> str:
+        return people.pseudonym(self.house.key, event.chat.channel, event.who.id)
+
+    async def _membership(self, event: Joined | Migrated) -> None:
+        store, now = self.house.store, self._clock()
+        async with store.transaction():
+            if not await store.mail.first_time(event.chat.channel, event.event, now):
+                return
+            if isinstance(event, Migrated):
+                await moved(store, event.chat, event.to)
+            else:
+                await store.mail.put(await helping.joined(self.house, event, now), None, now)
+
+
+async def moved(store: Any, chat: Chat, to: str) -> None:
+    """A group goes on under another id: its row, its cards and what waits for it follow."""
+    await store.people.group_moved(chat.channel, chat.id, to)
+    await store.mail.chat_moved(chat.channel, chat.id, to)
+
+
+def _refusing(no: Refused) -> Work:
+    async def work(desk: Desk) -> list[Outgoing]:
+        return [desk.toast(no.reason, **worded(desk, no.facts))]
+
+    return work
+
+
+def worded(desk: Desk, facts: dict[str, object]) -> dict[str, object]:
+    """The facts of a refusal as words: an act by its name, a moment as people write it."""
+    words: dict[str, object] = {}
+    for name, fact in facts.items():
+        if name == "act":
+            words[name] = desk.texts(f"routes.acts.{fact}")
+        elif isinstance(fact, datetime):
+            words[name] = desk.moment(fact)
+        else:
+            words[name] = fact
+    return words
+
+
+def _broken(number: str) -> Work:
+    async def work(desk: Desk) -> list[Outgoing]:
+        return [desk.toast("help.our_error", number=number)]
+
+    return work

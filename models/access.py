@@ -1,0 +1,69 @@
+"""Gate functions: the one way to obtain a thing, or a right, on somebody's behalf.
+
+A gate refuses before it tells whether the thing exists: "may I?" comes before "is it there?". What somebody
+may not see is as unknown to them as what isn't there.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from domain.errors import Refused
+from domain.terms import ConcernState, Role, Visibility
+from models.people import Who
+from models.tables.concerns import Concern
+from models.tables.people import Grant
+
+MODERATORS = frozenset({Role.MODERATOR, Role.SECRETARY})
+SECRETARIES = frozenset({Role.SECRETARY})
+
+
+async def roles(who: int, now: datetime) -> frozenset[Role]:
+    """The roles a person holds now. A secretary is a moderator too (INTERFACE.md §1)."""
+    found = await Grant.filter(resident_id=who, revoked_at=None).values_list("role", "until")
+    held = {Role(role) for role, until in found if until is None or until > now}
+    return frozenset(held | ({Role.MODERATOR} if Role.SECRETARY in held else set()))
+
+
+async def require(who: Who, allowed: Collection[Role], now: datetime, act: str) -> None:
+    """Refuse unless the person holds one of the roles. `act` is the route's name, for the sentence.
+
+    Raises Refused: only_secretary, only_moderators or only_roles, with `act`.
+    """
+    if not await roles(who.id, now) & set(allowed):
+        raise Refused("refused.only_secretary" if set(allowed) == SECRETARIES else "refused.only_moderators", act=act)
+
+
+async def concern_for(who: Who, community: int, number: int, now: datetime) -> Concern:
+    """A concern this person may see: not withdrawn, and public, their own, or they are a moderator.
+
+    Raises Refused: refused.no_concern (unknown, private and withdrawn ones alike).
+    """
+    found = await Concern.get_or_none(community_id=community, number=number)
+    if found is None or found.state is ConcernState.WITHDRAWN:
+        raise Refused("refused.no_concern", number=number)
+    if found.author_id == who.id or (found.visibility is not Visibility.MODERATORS and not found.held):
+        return found
+    if not await roles(who.id, now) & MODERATORS:
+        raise Refused("refused.no_concern", number=number)
+    return found
+
+
+async def own_concern(who: Who, community: int, number: int, act: str) -> Concern:
+    """A concern of this person's own. Raises Refused: refused.no_concern, or refused.only_author with `act`."""
+    found = await Concern.get_or_none(community_id=community, number=number)
+    if found is not None and found.author_id == who.id and found.state is not ConcernState.WITHDRAWN:
+        return found
+    if found is None or found.visibility is Visibility.MODERATORS or found.state is ConcernState.WITHDRAWN:
+        raise Refused("refused.no_concern", number=number)
+    raise Refused("refused.only_author", act=act)
+
+
+async def concern_to_sort(who: Who, community: int, number: int, now: datetime, act: str) -> Concern:
+    """A concern whose category this person may change: their own, or any for a moderator."""
+    found = await Concern.get_or_none(community_id=community, number=number)
+    mine = found is not None and found.author_id == who.id
+    if not mine and not await roles(who.id, now) & MODERATORS:
+        raise Refused("refused.only_author_or_moderators", act=act)
+    if found is None or found.state is ConcernState.WITHDRAWN:
+        raise Refused("refused.no_concern", number=number)
+    return found

@@ -1,0 +1,170 @@
+"""What the public board shows: bounded reads, frozen facts. Nothing private leaves this module.
+
+Public is a concern that is neither withdrawn nor held and that its author did not leave to moderators alone
+(DOMAIN.md section 7). Each function is a fixed number of statements, however much is stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from domain.terms import ConcernCategory, ConcernState, SessionState, Visibility, VoteKind, VoteState
+from models import sql
+from models.tables.concerns import Concern
+from models.tables.sessions import Session
+from models.tables.votes import Vote
+
+PUBLIC = {"state": ConcernState.OPEN, "held": False, "visibility__in": [Visibility.OPEN, Visibility.ANONYMOUS]}
+_CONCERN = ("number", "shown", "category", "urgent", "supporters", "evidence", "said_at")
+_SESSION = ("day", "starts_at", "moved_from", "place", "state", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernFacts:
+    """A public concern. `text` is masked; `category` is None while 待定."""
+
+    number: int
+    text: str
+    category: ConcernCategory | None
+    urgent: bool
+    supporters: int
+    evidence: tuple[str, ...]
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """A session. `day` is the date the rule gave it; `moved_from` its old moment, if it was moved."""
+
+    day: date
+    starts_at: datetime
+    moved_from: datetime | None
+    place: str
+    cancelled: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoteFacts:
+    """A vote. `counts` in the order of `options`, and only after the close; `total` 0 where nobody knows it."""
+
+    number: int
+    kind: VoteKind
+    title: str
+    options: tuple[str, ...]
+    secret: bool
+    cast: int
+    total: int
+    closes_at: datetime
+    closed_at: datetime | None
+    counts: tuple[int, ...] | None
+
+
+async def coming_sessions(community: int, after: datetime, limit: int) -> list[SessionFacts]:
+    """Sessions that start after a moment, the nearest first, cancelled ones among them."""
+    found = Session.filter(community_id=community, starts_at__gt=after).order_by("starts_at").limit(limit)
+    return [_session(row) for row in await found.values(*_SESSION)]
+
+
+async def past_sessions(community: int, until: datetime, limit: int) -> list[SessionFacts]:
+    """Sessions that started at a moment or before, the last first."""
+    found = Session.filter(community_id=community, starts_at__lte=until).order_by("-starts_at").limit(limit)
+    return [_session(row) for row in await found.values(*_SESSION)]
+
+
+def _session(row: Mapping[str, Any]) -> SessionFacts:
+    cancelled = row["state"] == SessionState.CANCELLED
+    return SessionFacts(row["day"], row["starts_at"], row["moved_from"], row["place"], cancelled, row["reason"])
+
+
+async def concern_counts(community: int) -> dict[ConcernCategory | None, int]:
+    """How many public concerns there are in each category that has any; None is 待定."""
+    found = await sql.rows(
+        """SELECT category, COUNT(*) AS n FROM concern
+        WHERE community_id = ? AND state = ? AND held = ? AND visibility IN (?, ?) GROUP BY category""",
+        community,
+        ConcernState.OPEN.value,
+        False,
+        Visibility.OPEN.value,
+        Visibility.ANONYMOUS.value,
+    )
+    return {row["category"] and ConcernCategory(row["category"]): int(row["n"]) for row in found}
+
+
+async def longest_waiting(community: int, limit: int) -> list[ConcernFacts]:
+    """Public concerns that joined no topic yet, the oldest first."""
+    found = Concern.filter(community_id=community, topic_id=None, **PUBLIC).order_by("said_at", "id").limit(limit)
+    return [_concern(row) for row in await found.values(*_CONCERN)]
+
+
+async def newest_concerns(
+    community: int, limit: int, *, category: ConcernCategory | None = None, before: int | None = None
+) -> list[ConcernFacts]:
+    """Public concerns, the newest first; of one category, and with numbers below `before`, where given."""
+    found = Concern.filter(community_id=community, **PUBLIC)
+    if category is not None:
+        found = found.filter(category=category)
+    if before is not None:
+        found = found.filter(number__lt=before)
+    return [_concern(row) for row in await found.order_by("-number").limit(limit).values(*_CONCERN)]
+
+
+async def concern(community: int, number: int) -> ConcernFacts | None:
+    """A public concern; None for an unknown number and for one that isn't public, alike."""
+    found = await Concern.filter(community_id=community, number=number, **PUBLIC).limit(1).values(*_CONCERN)
+    return _concern(found[0]) if found else None
+
+
+def _concern(row: Mapping[str, Any]) -> ConcernFacts:
+    return ConcernFacts(
+        row["number"],
+        row["shown"],
+        row["category"],
+        row["urgent"],
+        row["supporters"],
+        tuple(row["evidence"]),
+        row["said_at"],
+    )
+
+
+async def votes(community: int, state: VoteState, limit: int, *, before: int | None = None) -> list[VoteFacts]:
+    """Open votes by their close, the nearest first; closed ones the newest first."""
+    found = Vote.filter(community_id=community, state=state)
+    if before is not None:
+        found = found.filter(number__lt=before)
+    order = "closes_at" if state is VoteState.OPEN else "-number"
+    return [_vote(row) for row in await found.order_by(order).limit(limit)]
+
+
+async def vote(community: int, number: int) -> VoteFacts | None:
+    """One vote by its number."""
+    found = await Vote.get_or_none(community_id=community, number=number)
+    return _vote(found) if found else None
+
+
+def _vote(row: Vote) -> VoteFacts:
+    closed = row.state is VoteState.CLOSED
+    return VoteFacts(
+        row.number,
+        row.kind,
+        row.title,
+        tuple(row.options),
+        row.secret,
+        row.cast,
+        row.roll_size,
+        row.closes_at,
+        (row.closed_at or row.closes_at) if closed else None,
+        _counts(row.options, row.result) if closed else None,
+    )
+
+
+def _counts(options: Sequence[str], result: Mapping[str, int] | None) -> tuple[int, ...] | None:
+    if result is None:
+        return None
+    return tuple(result.get(option, 0) for option in options)
+
+
+async def answers() -> bool:
+    """Whether the database answers at all."""
+    return bool(await sql.rows("SELECT 1 AS one"))

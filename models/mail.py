@@ -1,0 +1,172 @@
+"""Mail: events taken once, messages that wait to be sent, cards to be edited, keys of the installation."""
+
+import json
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from domain.talk import Button, Chat, Manner, Outgoing, Poll
+from models import sql
+from models.tables.mail import Card, Outbox, Secret, Seen, TranscriptLine
+
+
+async def first_time(channel: str, event: str, now: datetime) -> bool:
+    """Note an event; False where it was taken before. The first write of its transaction. One statement."""
+    found = await sql.rows(
+        "INSERT INTO seen (channel, event, at) VALUES (?, ?, ?) ON CONFLICT (channel, event) DO NOTHING RETURNING id",
+        channel,
+        event,
+        now,
+    )
+    return bool(found)
+
+
+async def put(messages: Sequence[Outgoing], community: int | None, now: datetime) -> None:
+    """Put messages into the outbox. One statement."""
+    if not messages:
+        return
+    marks = ", ".join("(?, ?, ?, ?, ?, ?, ?, 0, ?)" for _ in messages)
+    values = [value for out in messages for value in _row(out, community, now)]
+    await sql.rows(
+        f"INSERT INTO outbox (community_id, channel, chat, manner, card, body, due_at, tries, made_at) VALUES {marks}",
+        *values,
+    )
+
+
+def _row(out: Outgoing, community: int | None, now: datetime) -> tuple[object, ...]:
+    due = max(out.due, now) if out.due else now
+    return community, out.to.channel, out.to.id, out.manner.value, out.card, pack(out), due, now
+
+
+def pack(out: Outgoing) -> str:
+    """A message as JSON."""
+    return json.dumps(asdict(out), ensure_ascii=False, default=datetime.isoformat)
+
+
+def unpack(body: dict[str, Any]) -> Outgoing:
+    """The message again."""
+    poll = body.pop("poll")
+    due = body.pop("due")
+    rows = tuple(tuple(Button(**{**b, "args": tuple(b["args"])}) for b in row) for row in body.pop("rows"))
+    return Outgoing(
+        to=Chat(**body.pop("to")),
+        manner=Manner(body.pop("manner")),
+        rows=rows,
+        poll=Poll(poll["question"], tuple(poll["options"]), datetime.fromisoformat(poll["closes"])) if poll else None,
+        due=datetime.fromisoformat(due) if due else None,
+        **body,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message in the outbox, with how often it was tried."""
+
+    id: int
+    community: int | None
+    out: Outgoing
+    tries: int
+
+
+async def waiting(channels: Collection[str], busy: Collection[str], now: datetime, limit: int) -> list[Letter]:
+    """The oldest messages that are due on these channels, chats under way left out. One bounded query."""
+    query = Outbox.filter(failed_at=None, due_at__lte=now, channel__in=list(channels))
+    if busy:
+        query = query.exclude(chat__in=list(busy))
+    found = await query.order_by("due_at", "id").limit(limit)
+    return [Letter(row.id, row.community_id, unpack(dict(row.body)), row.tries) for row in found]
+
+
+async def next_due(channels: Collection[str]) -> datetime | None:
+    """When the next message falls due, if any waits."""
+    found = await Outbox.filter(failed_at=None, channel__in=list(channels)).order_by("due_at").first().only("due_at")
+    return found.due_at if found else None
+
+
+async def sent(letter: Letter, message: str | None) -> None:
+    """A message went out: take it from the outbox and remember which message shows its card."""
+    out = letter.out
+    if out.card and message and out.manner is not Manner.REDRAW:
+        await sql.rows(
+            """INSERT INTO card (community_id, channel, chat, name, message) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (channel, chat, name) DO UPDATE SET message = excluded.message""",
+            letter.community,
+            out.to.channel,
+            out.to.id,
+            out.card,
+            message,
+        )
+    await Outbox.filter(id=letter.id).delete()
+
+
+async def drop(ids: Collection[int]) -> None:
+    """Take messages from the outbox that a newer one has replaced."""
+    await Outbox.filter(id__in=list(ids)).delete()
+
+
+async def later(id: int, due: datetime) -> None:
+    """Try a message again at `due`."""
+    await sql.rows("UPDATE outbox SET tries = tries + 1, due_at = ? WHERE id = ?", due, id)
+
+
+async def failed(id: int, now: datetime) -> None:
+    """A message that will never be sent."""
+    await Outbox.filter(id=id).update(failed_at=now)
+
+
+async def chat_failed(channel: str, chat: str, now: datetime) -> list[str]:
+    """All that waits for a chat that is gone; returns the first lines of what its people did not get."""
+    found = await Outbox.filter(channel=channel, chat=chat, failed_at=None).order_by("id").limit(50)
+    await Outbox.filter(channel=channel, chat=chat, failed_at=None).update(failed_at=now)
+    return [unpack(dict(row.body)).text.split("\n")[0] for row in found if row.manner in {Manner.NOTICE, Manner.ANSWER}]
+
+
+async def chat_moved(channel: str, chat: str, to: str) -> None:
+    """What waits for a chat, and its cards, belong to its new id."""
+    for row in await Outbox.filter(channel=channel, chat=chat, failed_at=None):
+        out = unpack(dict(row.body))
+        row.chat = to
+        row.body = json.loads(pack(replace(out, to=replace(out.to, id=to))))
+        await row.save(update_fields=["chat", "body"])
+    await Card.filter(channel=channel, chat=chat).delete()
+
+
+async def card(out: Outgoing) -> str | None:
+    """The message that shows a card in a chat."""
+    found = await Card.get_or_none(channel=out.to.channel, chat=out.to.id, name=out.card)
+    return found.message if found else None
+
+
+async def card_at(chat: Chat, message: str) -> str | None:
+    """The name of the card that a message shows."""
+    found = await Card.filter(channel=chat.channel, chat=chat.id, message=message).first()
+    return found.name if found else None
+
+
+async def forget_events(before: datetime) -> int:
+    """Forget events that no platform will send again. Returns how many."""
+    return await Seen.filter(at__lt=before).delete()
+
+
+async def secret(name: str) -> bytes:
+    """A random key of this installation, made when it is first asked for. 32 bytes."""
+    found, _ = await Secret.get_or_create({"value": secrets.token_bytes(32)}, name=name)
+    return bytes(found.value)
+
+
+async def keep_line(channel: str, chat: str, body: dict[str, Any]) -> int:
+    """Keep a message of a channel without a platform."""
+    return int((await TranscriptLine.create(channel=channel, chat=chat, body=body)).id)
+
+
+async def change_line(id: int, body: dict[str, Any]) -> None:
+    """Replace a kept message."""
+    await TranscriptLine.filter(id=id).update(body=body)
+
+
+async def lines(channel: str, chat: str, after: int, limit: int) -> list[tuple[int, dict[str, Any]]]:
+    """The newest kept messages of a chat above an id, oldest first."""
+    found = await TranscriptLine.filter(channel=channel, chat=chat, id__gt=after).order_by("-id").limit(limit)
+    return [(row.id, dict(row.body)) for row in reversed(found)]

@@ -1,0 +1,300 @@
+"""Communities, groups, residents: who speaks, and where they are reached."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.talk import Chat
+from domain.terms import Numbered, Role
+from models import sql
+from models.tables.people import Address, Audit, Community, Counter, Dialogue, Group, Resident
+
+SHORT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityFacts:
+    """A community as handlers need it. `settings` is its part of the config."""
+
+    id: int
+    slug: str
+    name: str
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """The group that somebody spoke in."""
+
+    id: int
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The resident who speaks. `private`: the chat in which the bot may write to them alone, if any."""
+
+    id: int
+    short: str
+    pseudonym: str
+    household: int | None
+    notice: str
+    private: Chat | None
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where an event happened and who did it; `who` is None for somebody never met in this community."""
+
+    community: CommunityFacts
+    group: GroupFacts | None
+    who: Who | None
+
+
+def pseudonym(key: bytes, channel: str, user: str) -> str:
+    """The name under which a person stands everywhere but in the address table: 64 hexadecimal digits."""
+    return hmac.new(key, f"{channel}\0{user}".encode(), hashlib.sha256).hexdigest()
+
+
+def short_name(pseudonym: str) -> str:
+    """Five characters that a secretary can type, made from the pseudonym."""
+    number = int(pseudonym[:16], 16)
+    letters = []
+    for _ in range(5):
+        number, rest = divmod(number, len(SHORT_ALPHABET))
+        letters.append(SHORT_ALPHABET[rest])
+    return "".join(letters)
+
+
+_WHO = """r.id AS who_id, r.short, r.pseudonym, r.household_id, r.notice_version, r.muted,
+  a.private_chat, a.channel AS a_channel, c.id AS community_id, c.slug, c.name, c.settings"""
+
+
+async def scene_in_group(chat: Chat, pseudonym: str) -> Scene | None:
+    """The scene in a group, or None where the chat belongs to no community. One statement."""
+    found = await sql.rows(
+        f"""SELECT {_WHO}, g.id AS group_id, g.title, g.topic FROM chat_group g
+        JOIN community c ON c.id = g.community_id
+        LEFT JOIN resident r ON r.community_id = c.id AND r.pseudonym = ?
+        LEFT JOIN address a ON a.resident_id = r.id
+        WHERE g.channel = ? AND g.chat = ?""",
+        pseudonym,
+        chat.channel,
+        chat.id,
+    )
+    if not found:
+        return None
+    row = found[0]
+    group = GroupFacts(row["group_id"], Chat(chat.channel, chat.id, topic=row["topic"], title=row["title"]))
+    return Scene(_community(row), group, _who(row))
+
+
+async def scene_in_private(pseudonym: str) -> Scene | None:
+    """The scene of a private chat: the community the person chose, else the last they were met in."""
+    found = await sql.rows(
+        f"""SELECT {_WHO} FROM resident r JOIN community c ON c.id = r.community_id
+        JOIN address a ON a.resident_id = r.id
+        WHERE r.pseudonym = ? ORDER BY a.chosen DESC, r.id DESC LIMIT 1""",
+        pseudonym,
+    )
+    return Scene(_community(found[0]), None, _who(found[0])) if found else None
+
+
+def _community(row: Mapping[str, Any]) -> CommunityFacts:
+    settings = Community._meta.fields_map["settings"].to_python_value(row["settings"])
+    return CommunityFacts(row["community_id"], row["slug"], row["name"], settings)
+
+
+def _who(row: Mapping[str, Any]) -> Who | None:
+    if row["who_id"] is None:
+        return None
+    private = Chat(row["a_channel"], row["private_chat"], private=True) if row["private_chat"] else None
+    return Who(
+        row["who_id"],
+        row["short"],
+        row["pseudonym"],
+        row["household_id"],
+        row["notice_version"],
+        private,
+        bool(row["muted"]),
+    )
+
+
+async def communities() -> list[CommunityFacts]:
+    """All communities of this installation, in the order they were entered."""
+    found = await Community.all().order_by("id")
+    return [CommunityFacts(c.id, c.slug, c.name, c.settings) for c in found]
+
+
+async def community(id: int) -> CommunityFacts:
+    """One community by its id. Raises tortoise's DoesNotExist."""
+    found = await Community.get(id=id)
+    return CommunityFacts(found.id, found.slug, found.name, found.settings)
+
+
+async def groups_of(community: int) -> list[GroupFacts]:
+    """The groups of a community that the bot can still write in."""
+    found = await Group.filter(community_id=community, lost_at=None).order_by("id")
+    return [GroupFacts(g.id, Chat(g.channel, g.chat, topic=g.topic, title=g.title)) for g in found]
+
+
+async def group(id: int | None) -> GroupFacts | None:
+    """One group by its id, lost ones left out."""
+    found = await Group.get_or_none(id=id, lost_at=None) if id is not None else None
+    return GroupFacts(found.id, Chat(found.channel, found.chat, topic=found.topic, title=found.title)) if found else None
+
+
+async def meet(community: int, pseudonym: str, chat: Chat, user: str, now: datetime) -> Who:
+    """Enter somebody who speaks to the bot for the first time. Two statements."""
+    short = await _free_short(community, pseudonym)
+    resident = await Resident.create(community_id=community, pseudonym=pseudonym, short=short, met_at=now)
+    private = chat.id if chat.private else None
+    await Address.create(
+        community_id=community, resident=resident, channel=chat.channel, user=user, private_chat=private
+    )
+    return Who(resident.id, short, pseudonym, None, "", chat if chat.private else None)
+
+
+async def _free_short(community: int, pseudonym: str) -> str:
+    short = short_name(pseudonym)
+    taken = await Resident.filter(community_id=community, short=short).exists()
+    return short + pseudonym[-4:].upper() if taken else short
+
+
+async def reachable(who: int, chat: Chat) -> None:
+    """The platform lets the bot write to this person in this private chat from now on."""
+    await Address.filter(resident_id=who).update(private_chat=chat.id)
+
+
+async def unreachable(channel: str, chat: str) -> None:
+    """A private chat that can't be written to any more (blocked, account gone)."""
+    await Address.filter(channel=channel, private_chat=chat).update(private_chat=None)
+
+
+async def noticed(who: int, version: str, now: datetime) -> None:
+    """The privacy notice of this version was shown."""
+    await Resident.filter(id=who).update(notice_version=version, notice_at=now)
+
+
+async def agreed(who: int, version: str, now: datetime) -> None:
+    """The person pressed 同意 under the notice of this version."""
+    await Resident.filter(id=who).update(agreed_version=version, agreed_at=now)
+
+
+async def private_chats_of(community: int, roles: tuple[Role, ...], now: datetime) -> list[Chat]:
+    """The private chats of those who hold one of the roles now and can be written to."""
+    marks = ", ".join("?" for _ in roles)
+    found = await sql.rows(
+        f"""SELECT DISTINCT a.channel, a.private_chat FROM role_grant g
+        JOIN address a ON a.resident_id = g.resident_id
+        WHERE g.community_id = ? AND g.role IN ({marks}) AND g.revoked_at IS NULL
+        AND (g.until IS NULL OR g.until > ?) AND a.private_chat IS NOT NULL ORDER BY a.channel, a.private_chat""",
+        community,
+        *[role.value for role in roles],
+        now,
+    )
+    return [Chat(row["channel"], row["private_chat"], private=True) for row in found]
+
+
+async def private_chat_of(resident: int) -> Chat | None:
+    """Where one person can be written to alone, or None."""
+    found = await Address.get_or_none(resident_id=resident)
+    return Chat(found.channel, found.private_chat, private=True) if found and found.private_chat else None
+
+
+async def next_number(community: int, kind: Numbered) -> int:
+    """The next number of its kind in a community: 说事 #12. Serialised by the row. One statement."""
+    found = await sql.rows(
+        "UPDATE counter SET given = given + 1 WHERE community_id = ? AND kind = ? RETURNING given",
+        community,
+        kind.value,
+    )
+    return int(found[0]["given"])
+
+
+async def audit(community: int, resident: int | None, act: str, subject: str, now: datetime) -> None:
+    """Note who did what to which thing; never what was said."""
+    await Audit.create(community_id=community, resident_id=resident, act=act, subject=subject, at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A question that waits for somebody's answer: which dialogue, and what it knows so far."""
+
+    name: str
+    facts: Mapping[str, Any]
+
+
+async def expect(community: int, who: int, chat: Chat, name: str, facts: Mapping[str, Any], until: datetime) -> None:
+    """Wait for a person's answer in a chat; an older question of theirs is forgotten."""
+    await Dialogue.filter(resident_id=who).delete()
+    await Dialogue.create(
+        community_id=community, resident_id=who, chat=_place(chat), name=name, facts=dict(facts), until=until
+    )
+
+
+async def answering(who: int, chat: Chat, now: datetime) -> Waiting | None:
+    """The question that this person was asked in this chat, if it still stands."""
+    found = await Dialogue.get_or_none(resident_id=who, chat=_place(chat), until__gt=now)
+    return Waiting(found.name, found.facts) if found else None
+
+
+async def forget_question(who: int) -> bool:
+    """Leave a dialogue. Returns whether there was one."""
+    return bool(await Dialogue.filter(resident_id=who).delete())
+
+
+def _place(chat: Chat) -> str:
+    return f"{chat.channel}:{chat.id}"
+
+
+async def group_lost(channel: str, chat: str, reason: str, now: datetime) -> tuple[CommunityFacts, GroupFacts] | None:
+    """Mark a group the bot can't write in any more. None where it is unknown or marked already."""
+    found = await Group.get_or_none(channel=channel, chat=chat, lost_at=None).prefetch_related("community")
+    if found is None:
+        return None
+    await Group.filter(id=found.id).update(lost_at=now, lost_reason=reason[:255])
+    place = GroupFacts(found.id, Chat(found.channel, found.chat, topic=found.topic, title=found.title))
+    return await community(found.community_id), place
+
+
+async def group_back(chat: Chat) -> None:
+    """The bot is in the group (again); its title may be new."""
+    await Group.filter(channel=chat.channel, chat=chat.id).update(lost_at=None, lost_reason="")
+    if chat.title:
+        await Group.filter(channel=chat.channel, chat=chat.id).update(title=chat.title[:255])
+
+
+async def group_moved(channel: str, chat: str, to: str) -> None:
+    """The group goes on under another id."""
+    await Group.filter(channel=channel, chat=chat).update(chat=to)
+
+
+async def enter_group(community: int, channel: str, chat: str, title: str = "", topic: str | None = None) -> None:
+    """Bind a group to a community; one bound elsewhere moves."""
+    await Group.update_or_create(
+        {"community_id": community, "lost_at": None, "title": title, "topic": topic}, channel=channel, chat=chat
+    )
+
+
+async def counters(community: int) -> None:
+    """Make the counters of a new community."""
+    for kind in Numbered:
+        await Counter.get_or_create({"given": 0}, community_id=community, kind=kind)
+
+
+async def choose(community: CommunityFacts, pseudonym: str) -> Scene:
+    """From now on a private word of this person's is meant for this community."""
+    found = await Resident.get_or_none(community_id=community.id, pseudonym=pseudonym)
+    others = await Resident.filter(pseudonym=pseudonym).values_list("id", flat=True)
+    await Address.filter(resident_id__in=list(others)).update(chosen=False)
+    if found is None:
+        return Scene(community, None, None)
+    await Address.filter(resident_id=found.id).update(chosen=True)
+    scene = await scene_in_private(pseudonym)
+    assert scene is not None
+    return scene

@@ -1,0 +1,32 @@
+"""Plain SQL where the query builder can't say it, one text for SQLite and PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from tortoise.connection import get_connection
+
+from models.tables.moment import utc
+
+
+async def rows(sql: str, *values: object) -> Sequence[Mapping[str, Any]]:
+    """Run a statement with `?` marks, in the transaction in force. Returns what it returns, if anything."""
+    connection = get_connection("default")
+    if connection.capabilities.dialect == "postgres":
+        sql = _numbered(sql)
+    _, found = await connection.execute_query(sql, [_value(v) for v in values])
+    return found
+
+
+def _value(value: object) -> object:
+    return utc(value) if isinstance(value, datetime) else value
+
+
+def _numbered(sql: str) -> str:
+    parts = sql.split("?")
+    return parts[0] + "".join(f"${i}{part}" for i, part in enumerate(parts[1:], 1))
+
+
+def on_postgres() -> bool:
+    """Whether the database is PostgreSQL (else SQLite)."""
+    return get_connection("default").capabilities.dialect == "postgres"

@@ -1,0 +1,23 @@
+"""Store: the areas and `transaction()`; what handlers see of the database."""
+
+from typing import Any
+
+from tortoise.transactions import in_transaction
+
+from models import access, concerns, mail, people, sessions, votes
+
+
+class Store:
+    """The named finds and writes, one module an area: `store.concerns.add(…)`."""
+
+    people = people
+    concerns = concerns
+    sessions = sessions
+    votes = votes
+    mail = mail
+    access = access
+
+    @staticmethod
+    def transaction() -> Any:
+        """One transaction; inside another one a savepoint. Await nothing but the database in it."""
+        return in_transaction("default")

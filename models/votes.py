@@ -1,0 +1,1 @@
+"""Votes, their rolls and ballots."""
