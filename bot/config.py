@@ -1,0 +1,263 @@
+"""The config file: every setting with its default, read once at the start into frozen values.
+
+`config.example.toml` shows each of them (tests/house compares the two); a value may also come from the environment as
+`BOT_<PART>__<KEY>`, which wins. What each key expects stands in `locales/zh_CN/config.toml`.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import time
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from domain.terms import CommunityKind, Role, SessionRule
+
+ROOT = Path(__file__).parent.parent
+COMMUNITIES = ROOT / "data" / "communities"
+REHEARSAL = COMMUNITIES / "rehearsal.toml"
+CHANNELS = ("telegram", "web", "console")
+
+
+@cache
+def _contract() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "locales" / "zh_CN" / "contract.toml").read_text(encoding="utf-8"))
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of community: our name -> official Chinese name."""
+    return dict(_contract()["community_kind"])
+
+
+def _matches(pattern: str) -> AfterValidator:
+    """The whole value has this form; what is expected is told by the key's own line in locales."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(pattern)
+        return value
+
+    return AfterValidator(check)
+
+
+def _clock(value: object) -> object:
+    """TOML's own time, or text as `19:30`; numbers, which pydantic would take as seconds, are refused."""
+    if isinstance(value, str) and (match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value)):
+        return time(int(match[1]), int(match[2]))
+    if isinstance(value, time):
+        return value
+    raise ValueError(value)
+
+
+def _kind(value: object) -> object:
+    """The official Chinese name is taken as well as ours."""
+    return next((kind for kind, name in kinds().items() if name == value), value)
+
+
+Clock = Annotated[time, BeforeValidator(_clock), PlainSerializer("{:%H:%M}".format, when_used="json")]
+Kind = Annotated[CommunityKind, BeforeValidator(_kind)]
+Address = Annotated[str, _matches(rf"({'|'.join(CHANNELS)}):\S+")]
+Name = Annotated[str, _matches(r"\S(.{0,62}\S)?")]
+
+
+class Part(BaseModel):
+    """A part of the file: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Operator(Part):
+    """运营方: who answers for this installation; both stand in the privacy notice."""
+
+    name: Name
+    contact: Name
+
+
+class Database(Part):
+    """`sqlite:///absolute`, `sqlite://relative`, or `postgres://user:password@host:port/name`."""
+
+    url: Annotated[str, _matches(r"(sqlite|postgres)://\S+")] = "sqlite://var/bot.sqlite3"
+
+
+class Web(Part):
+    """The public board and the web channel. `public_url` is how the world reaches it, without a path."""
+
+    host: Annotated[str, _matches(r"[\w.:-]+")] = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: Annotated[str, _matches(r"(https?://[^/\s]+)?")] = ""
+
+
+def _token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"\d+:\S+", token.get_secret_value()):
+        raise ValueError
+    return token
+
+
+class Telegram(Part):
+    """`api_base_url` empty: Telegram's own server. `webhook_secret` empty: one is made and kept."""
+
+    token: Annotated[SecretStr, AfterValidator(_token)]
+    library: Literal["ptb", "aiogram"] = "ptb"
+    mode: Literal["polling", "webhook"] = "polling"
+    api_base_url: Annotated[str, _matches(r"(https?://[^/\s]+)?")] = ""
+    webhook_secret: SecretStr = SecretStr("")
+
+
+class Sessions(Part):
+    """逢四: on which days, at what time, where, and how many minutes a session lasts."""
+
+    rule: SessionRule = SessionRule.BOTH
+    time: Clock = time(19, 30)
+    place: str = Field(default_factory=lambda: str(_contract()["venue"]["hall"]))
+    minutes: int = Field(default=120, ge=1, le=1440)
+
+
+class Reminders(Part):
+    """At what time a session is announced on each day; `false`: not at all."""
+
+    three_days: Clock | Literal[False] = time(9, 0)
+    one_day: Clock | Literal[False] = time(9, 0)
+    morning: Clock | Literal[False] = time(7, 30)
+    start: bool = True
+
+
+class QuietHours(Part):
+    """When the bot says nothing by itself; equal times: never quiet."""
+
+    begins: Clock = Field(default=time(21, 0), alias="from")
+    ends: Clock = Field(default=time(7, 30), alias="to")
+
+
+class Retention(Part):
+    """How long what was said is kept at most."""
+
+    years: int = Field(default=2, ge=1, le=30)
+
+
+class Community(Part):
+    """小区. `slug` stands in addresses of pages (empty: the name); `groups` are bound from the start."""
+
+    name: Name
+    slug: Annotated[str, _matches(r"[^\s/?#%]*")] = ""
+    kind: Kind = CommunityKind.COMMODITY
+    groups: tuple[Address, ...] = ()
+    secretaries: tuple[Address, ...] = ()
+    sessions: Sessions = Field(default_factory=Sessions)
+    reminders: Reminders = Field(default_factory=Reminders)
+    quiet: QuietHours = Field(default_factory=QuietHours)
+    retention: Retention = Field(default_factory=Retention)
+
+    @model_validator(mode="after")
+    def _slug_from_name(self) -> "Community":
+        if not self.slug:
+            object.__setattr__(self, "slug", re.sub(r"[\s/?#%]+", "-", self.name))
+        return self
+
+    def settings(self) -> dict[str, Any]:
+        """What the community's row keeps, as JSON: times as `19:30`, keys as in the file."""
+        kept = {"sessions", "reminders", "quiet", "retention"}
+        return self.model_dump(mode="json", by_alias=True, include=kept)
+
+
+class Player(Part):
+    """Somebody to play in the rehearsal; `household` as building-unit-room, empty: not on the roll."""
+
+    name: str
+    household: str = ""
+    roles: tuple[Role, ...] = ()
+
+
+class Rehearsal(Part):
+    """演练: whom one can play, and the file with the households of the first community."""
+
+    roll: str
+    players: tuple[Player, ...]
+
+
+class Config(BaseSettings):
+    """Everything the program is told. `rehearsal` is set only where there is no config file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BOT_", env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    operator: Operator
+    database: Database = Field(default_factory=Database)
+    web: Web = Field(default_factory=Web)
+    telegram: Telegram | None = None
+    community: tuple[Community, ...] = Field(min_length=1)
+    rehearsal: Rehearsal | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings calls by these names
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file; there is nothing else."""
+        return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "Config":
+        """What two settings must have in common."""
+        _differ("community.name", [community.name for community in self.community])
+        _differ("community.slug", [community.slug for community in self.community])
+        _differ("community.groups", [group for community in self.community for group in community.groups])
+        if self.telegram and self.telegram.mode == "webhook":
+            _reachable(self.web.public_url, self.telegram.api_base_url)
+        return self
+
+
+def _differ(key: str, values: Sequence[str]) -> None:
+    twice = [value for value in values if values.count(value) > 1]
+    if twice:
+        raise PydanticCustomError("twice", "{key}", {"key": key, "value": twice[0]})
+
+
+def _reachable(public_url: str, api_base_url: str) -> None:
+    """Telegram calls https only; a server of one's own (`api_base_url`) may call http."""
+    if not public_url.startswith(("https://", "http://") if api_base_url else "https://"):
+        raise PydanticCustomError("webhook", "{key}", {"key": "web.public_url"})
+
+
+class OnlyInRehearsal(Exception):
+    """A config file has a part that belongs to the rehearsal."""
+
+
+def find(asked: str | None, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file to read: `asked`, else ./config.toml, else $BOT_CONFIG, else None: rehearsal."""
+    if asked:
+        return Path(asked)
+    if Path("config.toml").is_file():
+        return Path("config.toml")
+    return Path(environment["BOT_CONFIG"]) if environment.get("BOT_CONFIG") else None
+
+
+def load(path: Path | None) -> Config:
+    """Read a file, or the rehearsal where there is none.
+
+    Raises OSError, tomllib.TOMLDecodeError, pydantic's ValidationError, OnlyInRehearsal; `bot/config_errors.py`
+    words them.
+    """
+    told = tomllib.loads((path or REHEARSAL).read_text(encoding="utf-8-sig"))
+    if path is not None and "rehearsal" in told:
+        raise OnlyInRehearsal
+    return Config(**told)
