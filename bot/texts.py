@@ -56,7 +56,7 @@ class Texts:
 class _Plain(Formatter):
     """Names only: no attributes, no indexes, no conversions."""
 
-    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:  # noqa: ARG002 - Formatter's own shape
         return kwargs[field_name], field_name
 
 

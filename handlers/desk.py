@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from domain.classify import Verdict
 from domain.dates import DateWords, write_moment
+from domain.privacy import PrivacyLexicon
 from domain.quiet import Quiet, next_loud
 from domain.talk import Button, Chat, Manner, Outgoing, Pressed, Said
 from models.people import CommunityFacts, GroupFacts, Waiting, Who
@@ -59,6 +60,7 @@ class House:
     store: Store
     texts: Speaks
     understanding: Judges
+    masking: PrivacyLexicon
     dates: DateWords
     zone: tzinfo
     key: bytes
@@ -67,6 +69,11 @@ class House:
     public_url: str = ""
     notice_version: str = "1"
     link: Callable[[str, str], str | None] = lambda _channel, _start: None
+
+    def moment(self, moment: datetime, now: datetime | None = None) -> str:
+        """A moment as residents read it, with its year only where it isn't `now`'s: 12月4日（周五）19:30."""
+        today = (now or moment).astimezone(self.zone).date()
+        return write_moment(moment.astimezone(self.zone), today, self.dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +110,16 @@ class Desk:
 
     def moment(self, moment: datetime) -> str:
         """A moment as residents read it: 12月4日（周五）19:30."""
-        return write_moment(moment.astimezone(self.house.zone), self.local.date(), self.house.dates)
+        return self.house.moment(moment, self.now)
 
     @property
     def quiet(self) -> Quiet:
         """The community's quiet hours."""
         return quiet_of(self.community)
 
-    def answer(self, key: str, rows: Rows = (), *, card: str | None = None, headed: bool = False, **facts: object) -> Outgoing:
+    def answer(
+        self, key: str, rows: Rows = (), *, card: str | None = None, headed: bool = False, **facts: object
+    ) -> Outgoing:
         """An answer to the speaker, in the chat where they spoke, hung on what they said."""
         return self.answer_text(self.texts(key, **facts), rows, card=card, headed=headed)
 
@@ -136,9 +145,9 @@ class Desk:
         due = next_loud(self.local, self.quiet)
         return Outgoing(to, text, Manner.NOTICE, rows=rows, card=card, headed=True, due=due)
 
-    def private(self, key: str, rows: Rows = (), *, card: str | None = None, **facts: object) -> list[Outgoing]:
+    def private(self, key: str, rows: Rows = (), **facts: object) -> list[Outgoing]:
         """To the speaker alone; in a group, a word that it went there, or how to make that possible."""
-        return self.private_text(self.texts(key, **facts), rows, card=card)
+        return self.private_text(self.texts(key, **facts), rows)
 
     def private_text(self, text: str, rows: Rows = (), *, card: str | None = None) -> list[Outgoing]:
         """The same with a text already made."""
@@ -156,11 +165,13 @@ class Desk:
         """A button by its name in buttons.toml; pressed, it comes back as `verb` with `args`."""
         return Button(self.texts(f"buttons.{name}", **facts), verb, tuple(str(arg) for arg in args))
 
-    async def ask(self, name: str, facts: Mapping[str, Any], key: str, rows: Rows = (), **words: object) -> list[Outgoing]:
+    async def ask(
+        self, name: str, facts: Mapping[str, Any], key: str, rows: Rows = (), **words: object
+    ) -> list[Outgoing]:
         """Ask the speaker something; their next word here goes on with the route `name`."""
         until = self.now + DIALOGUE
         await self.store.people.expect(self.community.id, self.who.id, self.chat, name, facts, until)
-        return [self.answer(key, rows, **words)]
+        return [self.answer(key, rows)]
 
     def with_who(self, who: Who) -> "Desk":
         """The same desk after something about the speaker changed."""

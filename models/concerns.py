@@ -15,8 +15,8 @@ class NewConcern:
 
     text: str
     shown: str
-    cut: str
     category: ConcernCategory | None
+    guess: ConcernCategory
     second: ConcernCategory | None
     confidence: float
     evidence: tuple[str, ...]
@@ -36,8 +36,8 @@ async def add(community: int, group: int | None, author: int, new: NewConcern, n
         author_id=author,
         text=new.text,
         shown=new.shown,
-        cut=new.cut,
         category=new.category,
+        guess=new.guess,
         second=new.second,
         confidence=new.confidence,
         evidence=list(new.evidence),
@@ -94,9 +94,10 @@ async def set_visibility(concern: Concern, visibility: Visibility) -> None:
     await concern.save(update_fields=["visibility"])
 
 
-async def set_category(concern: Concern, category: ConcernCategory, evidence: Sequence[str]) -> None:
-    """Put a concern in a category that a person chose."""
-    concern.category, concern.evidence = category, list(evidence)
+async def set_category(concern: Concern, category: ConcernCategory) -> None:
+    """Put a concern in a category that a person chose; the words that spoke for another one go."""
+    concern.evidence = concern.evidence if concern.guess is category else []
+    concern.category = category
     await concern.save(update_fields=["category", "evidence"])
 
 

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from domain.talk import Chat
-from domain.terms import Numbered, Role
+from domain.terms import ConcernState, Numbered, Role, Visibility, VoteState
 from models import sql
-from models.tables.people import Address, Audit, Community, Counter, Dialogue, Group, Resident
+from models.tables.concerns import Concern, Photo, Second
+from models.tables.people import Address, Audit, Community, Counter, Dialogue, Grant, Group, Resident
+from models.tables.votes import Ballot
 
 SHORT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -139,13 +141,19 @@ async def community(id: int) -> CommunityFacts:
 async def groups_of(community: int) -> list[GroupFacts]:
     """The groups of a community that the bot can still write in."""
     found = await Group.filter(community_id=community, lost_at=None).order_by("id")
-    return [GroupFacts(g.id, Chat(g.channel, g.chat, topic=g.topic, title=g.title)) for g in found]
+    return [_group(g) for g in found]
+
+
+def _group(row: Group) -> GroupFacts:
+    return GroupFacts(row.id, Chat(row.channel, row.chat, topic=row.topic, title=row.title))
 
 
 async def group(id: int | None) -> GroupFacts | None:
     """One group by its id, lost ones left out."""
     found = await Group.get_or_none(id=id, lost_at=None) if id is not None else None
-    return GroupFacts(found.id, Chat(found.channel, found.chat, topic=found.topic, title=found.title)) if found else None
+    return (
+        GroupFacts(found.id, Chat(found.channel, found.chat, topic=found.topic, title=found.title)) if found else None
+    )
 
 
 async def meet(community: int, pseudonym: str, chat: Chat, user: str, now: datetime) -> Who:
@@ -254,12 +262,11 @@ def _place(chat: Chat) -> str:
 
 async def group_lost(channel: str, chat: str, reason: str, now: datetime) -> tuple[CommunityFacts, GroupFacts] | None:
     """Mark a group the bot can't write in any more. None where it is unknown or marked already."""
-    found = await Group.get_or_none(channel=channel, chat=chat, lost_at=None).prefetch_related("community")
+    found = await Group.get_or_none(channel=channel, chat=chat, lost_at=None)
     if found is None:
         return None
     await Group.filter(id=found.id).update(lost_at=now, lost_reason=reason[:255])
-    place = GroupFacts(found.id, Chat(found.channel, found.chat, topic=found.topic, title=found.title))
-    return await community(found.community_id), place
+    return await community(found.community_id), _group(found)
 
 
 async def group_back(chat: Chat) -> None:
@@ -298,3 +305,52 @@ async def choose(community: CommunityFacts, pseudonym: str) -> Scene:
     scene = await scene_in_private(pseudonym)
     assert scene is not None
     return scene
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much is held on a person."""
+
+    concerns: int
+    seconds: int
+    votes: int
+    households: int
+    noticed_at: datetime | None
+
+
+async def held_on(who: int) -> Held:
+    """What this installation holds on a person, as counts."""
+    resident = await Resident.get(id=who)
+    return Held(
+        concerns=await Concern.filter(author_id=who, state=ConcernState.OPEN).count(),
+        seconds=await Second.filter(resident_id=who).count(),
+        votes=await Ballot.filter(by_id=who).count(),
+        households=1 if resident.household_id else 0,
+        noticed_at=resident.notice_at,
+    )
+
+
+async def forget(who: int) -> None:
+    """Delete a person (DOMAIN.md §7): own words that were not public, pictures of them, binding, address, roles.
+
+    Public matters stay without the author; closed counts stay; a ballot that this person cast in an open vote is
+    withdrawn, and the household may vote again.
+    """
+    resident = await Resident.get(id=who)
+    hidden = Concern.filter(author_id=who).exclude(visibility=Visibility.OPEN)
+    hidden_ids = list(await hidden.values_list("id", flat=True))
+    await Photo.filter(concern_id__in=hidden_ids).delete()
+    await Concern.filter(id__in=hidden_ids).update(text="", shown="", state=ConcernState.WITHDRAWN, author_id=None)
+    await Concern.filter(author_id=who).update(author_id=None, text="")
+    await _withdraw_ballots(who)
+    await Second.filter(resident_id=who).delete()
+    await Address.filter(resident_id=who).delete()
+    await Dialogue.filter(resident_id=who).delete()
+    await Grant.filter(resident_id=who).delete()
+    await resident.delete()
+
+
+async def _withdraw_ballots(who: int) -> None:
+    for ballot in await Ballot.filter(by_id=who, vote__state=VoteState.OPEN):
+        await ballot.delete()
+        await sql.rows("UPDATE vote SET cast = cast - 1 WHERE id = ?", ballot.vote_id)

@@ -27,7 +27,7 @@ class Topic(Model):
 
 
 class Concern(Model):
-    """说事: a resident's message. `shown` is its masked text; `cut` its words, for finding like ones.
+    """说事: a resident's message. `shown` is its masked text; `guess` the bot's own verdict.
 
     `category` is null while 待定. `held`: waits for a moderator before it is public. `evidence` are the
     words that decided.
@@ -51,8 +51,8 @@ class Concern(Model):
     topic_id: int | None
     text = fields.TextField()
     shown = fields.TextField()
-    cut = fields.TextField(default="")
     category = fields.CharEnumField(ConcernCategory, max_length=16, null=True)
+    guess = fields.CharEnumField(ConcernCategory, max_length=16)
     second = fields.CharEnumField(ConcernCategory, max_length=16, null=True)
     confidence = fields.FloatField(default=0.0)
     evidence: fields.Field[list[str]] = fields.JSONField()

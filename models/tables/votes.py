@@ -69,8 +69,13 @@ class Ballot(Model):
     voter = fields.CharField(24)
     choice = fields.IntField()
     rev = fields.IntField(default=0)
+    by: fields.ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", null=True, on_delete=fields.SET_NULL
+    )
+    by_id: int | None
     at = Moment()
 
     class Meta:
         table = "ballot"
         unique_together = (("vote", "voter"),)
+        indexes = (("by",),)

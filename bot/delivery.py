@@ -1,0 +1,154 @@
+"""Drains the outbox: in order within a chat, toasts beside it, answers before redraws, redraws of a card merged.
+
+A message leaves the outbox only when its channel took it, so a kill repeats at most the send in flight. What fails
+for now is tried again later and later; a chat that is gone is marked and its secretaries are told.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from bot.channels.base import Channel, ChatGone, ChatMoved, RetryLater, Unsendable
+from domain.talk import Manner
+from models import mail
+from models.mail import Letter
+
+log = logging.getLogger(__name__)
+BATCH = 200
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=5)
+IDLE = 5.0
+TOAST_LIVES = timedelta(minutes=2)
+
+
+class Delivery:
+    """Sends what waits. `on_gone` and `on_moved` write down what happened to a chat, in their own transaction."""
+
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+        on_gone: Callable[[str, str, str], Awaitable[None]],
+        on_moved: Callable[[str, str, str], Awaitable[None]],
+    ) -> None:
+        self._channels = channels
+        self._clock = clock
+        self._on_gone = on_gone
+        self._on_moved = on_moved
+        self._wake = asyncio.Event()
+        self._busy: set[str] = set()
+
+    def wake(self) -> None:
+        """Something new waits."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._wake.clear()
+                if not await self._start(group):
+                    await self._sleep()
+
+    async def drain(self) -> None:
+        """Send all that is due now, for tests, scripts and a decent end."""
+        while True:
+            async with asyncio.TaskGroup() as group:
+                if not await self._start(group):
+                    return
+
+    async def _start(self, group: asyncio.TaskGroup) -> bool:
+        """Start a task for every free chat that has mail. Returns whether there was any."""
+        letters = await mail.waiting(self._channels.keys(), self._busy_chats(), self._clock(), BATCH)
+        lanes: dict[str, list[Letter]] = {}
+        for letter in letters:
+            lanes.setdefault(_lane(letter), []).append(letter)
+        fresh = {lane: found for lane, found in lanes.items() if lane not in self._busy}
+        for lane, found in fresh.items():
+            self._busy.add(lane)
+            group.create_task(self._lane(lane, found))
+        return bool(fresh)
+
+    def _busy_chats(self) -> list[str]:
+        return [lane.split("\0")[1] for lane in self._busy if not lane.startswith("toast")]
+
+    async def _sleep(self) -> None:
+        due = await mail.next_due(self._channels.keys())
+        wait = IDLE if due is None else min(IDLE, max(0.05, (due - self._clock()).total_seconds()))
+        try:
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _lane(self, lane: str, letters: list[Letter]) -> None:
+        try:
+            for letter in await _merged(letters):
+                if not await self._deliver(letter):
+                    return
+        finally:
+            self._busy.discard(lane)
+            self._wake.set()
+
+    async def _deliver(self, letter: Letter) -> bool:
+        """Send one message. False: the rest of this chat has to wait as well."""
+        try:
+            await self._send(letter)
+        except RetryLater as no:
+            return await self._later(letter, no)
+        except ChatMoved as moved:
+            await self._on_moved(letter.out.to.channel, letter.out.to.id, moved.to)
+            return False
+        except ChatGone as gone:
+            return await self._gone(letter, str(gone))
+        except Unsendable as no:
+            log.error("message %s can't be sent: %s", letter.id, no)
+            await mail.failed(letter.id, self._clock())
+        return True
+
+    async def _send(self, letter: Letter) -> None:
+        out = letter.out
+        message = await mail.card(out) if out.manner is Manner.REDRAW else None
+        if out.manner is Manner.REDRAW and message is None:
+            await mail.drop([letter.id])
+            return
+        sent = await self._channels[out.to.channel].send(out, message)
+        await mail.sent(letter, sent)
+
+    async def _later(self, letter: Letter, no: RetryLater) -> bool:
+        if letter.out.manner is Manner.TOAST and letter.tries > 1:
+            await mail.drop([letter.id])
+            return True
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(letter.tries, 10))
+        if no.seconds is not None:
+            wait = timedelta(seconds=no.seconds)
+        log.warning("message %s waits %.0f s: %s", letter.id, wait.total_seconds(), no)
+        await mail.later(letter.id, self._clock() + wait)
+        return False
+
+    async def _gone(self, letter: Letter, reason: str) -> bool:
+        out = letter.out
+        if out.manner in {Manner.TOAST, Manner.REDRAW}:
+            await mail.drop([letter.id])
+            return True
+        log.warning("chat %s:%s is gone: %s", out.to.channel, out.to.id, reason)
+        await mail.failed(letter.id, self._clock())
+        await self._on_gone(out.to.channel, out.to.id, reason)
+        return False
+
+
+def _lane(letter: Letter) -> str:
+    """What must stay in order: a chat's messages; a toast is a lane of its own."""
+    kind = f"toast{letter.id}" if letter.out.manner is Manner.TOAST else "chat"
+    return f"{kind}\0{letter.out.to.id}\0{letter.out.to.channel}"
+
+
+async def _merged(letters: list[Letter]) -> list[Letter]:
+    """Answers before redraws, and of the redraws of one card only the newest."""
+    newest = {letter.out.card: letter for letter in letters if letter.out.manner is Manner.REDRAW}
+    redraws = list(newest.values())
+    old = [letter.id for letter in letters if letter.out.manner is Manner.REDRAW and letter not in redraws]
+    if old:
+        await mail.drop(old)
+    return [letter for letter in letters if letter.out.manner is not Manner.REDRAW] + redraws

@@ -1,0 +1,92 @@
+"""People's rights in their data: the notice, what is held, deletion (DOMAIN.md §7; PIPL art. 17, 45, 47)."""
+
+from datetime import datetime, timedelta
+
+from domain.errors import Refused
+from domain.talk import Outgoing
+from handlers.concern_card import matter
+from handlers.desk import Desk
+from models.people import Held
+
+LISTED = 20
+SURE_WITHIN = timedelta(minutes=10)
+ABROAD = frozenset({"telegram"})
+
+
+async def first_contact(desk: Desk) -> list[Outgoing]:
+    """The short notice, once a version, under the person's first answer."""
+    if desk.who.notice == desk.house.notice_version:
+        return []
+    await desk.store.people.noticed(desk.who.id, desk.house.notice_version, desk.now)
+    facts = _facts(desk)
+    if not desk.chat.private:
+        return [Outgoing(desk.chat, desk.texts("privacy.notice_group", **facts), silent=True)]
+    rows = (
+        (desk.button("agree", "agree"), desk.button("read_all", "privacy")),
+        (desk.button("forget_me", "forget_me"),),
+    )
+    abroad = desk.texts("privacy.abroad") if desk.chat.channel in ABROAD else ""
+    return [Outgoing(desk.chat, desk.texts("privacy.notice_private", abroad=abroad, **facts), rows=rows)]
+
+
+def _facts(desk: Desk) -> dict[str, object]:
+    years = desk.community.settings.get("retention", {}).get("years", 2)
+    retention = desk.texts("privacy.years", years=years)
+    house, name = desk.house, desk.community.name
+    return {"community": name, "operator": house.operator, "contact": house.contact, "retention": retention}
+
+
+async def whole(desk: Desk, _words: str) -> list[Outgoing]:
+    """隐私: the whole notice."""
+    text = desk.texts("privacy.whole", version=desk.house.notice_version, **_facts(desk))
+    rows = ((desk.button("agree", "agree"), desk.button("forget_me", "forget_me")),)
+    return desk.private_text(text, rows) if desk.who.private else [desk.answer_text(text)]
+
+
+async def agree(desk: Desk, _words: str) -> list[Outgoing]:
+    """同意: what was agreed, which version, when."""
+    version = desk.house.notice_version
+    await desk.store.people.agreed(desk.who.id, version, desk.now)
+    return [desk.toast("privacy.agreed", version=version, moment=desk.moment(desk.now))]
+
+
+async def data(desk: Desk, _words: str) -> list[Outgoing]:
+    """我的数据: what is held on the speaker, in private."""
+    held = await desk.store.people.held_on(desk.who.id)
+    lines = [desk.texts("privacy.data", community=desk.community.name, short=desk.who.short, **_counts(desk, held))]
+    for concern in await desk.store.concerns.of(desk.who.id, LISTED):
+        about = matter(concern.text, 60)
+        lines.append(
+            desk.texts("privacy.data_concern", number=concern.number, moment=desk.moment(concern.said_at), text=about)
+        )
+    if held.concerns > LISTED:
+        lines.append(desk.texts("privacy.data_more", count=held.concerns - LISTED, contact=desk.house.contact))
+    return desk.private_text("\n".join(lines), ((desk.button("forget_me", "forget_me"),),))
+
+
+def _counts(desk: Desk, held: Held) -> dict[str, object]:
+    noticed = desk.moment(held.noticed_at or desk.now)
+    counts = {"concerns": held.concerns, "seconds": held.seconds, "votes": held.votes, "households": held.households}
+    return {**counts, "noticed": noticed}
+
+
+async def ask_first(desk: Desk, _words: str) -> list[Outgoing]:
+    """删除我: what goes and what stays. Asked in private only."""
+    rows = ((desk.button("keep_me", "cancel"), desk.button("go_on", "forget_me_2")),)
+    return desk.private("privacy.forget_first", rows)
+
+
+async def ask_twice(desk: Desk, _words: str) -> list[Outgoing]:
+    """The second question; its answer counts for ten minutes."""
+    stamp = str(int(desk.now.timestamp()))
+    rows = ((desk.button("keep_me", "cancel"), desk.button("forget_for_sure", "forget_me_3", stamp)),)
+    return desk.private("privacy.forget_second", rows)
+
+
+async def forget(desk: Desk, words: str) -> list[Outgoing]:
+    """The person goes: words, pictures, bindings, address. Published matters stay, without them."""
+    asked = datetime.fromtimestamp(int(words or 0), desk.now.tzinfo) if words.isdigit() else desk.now - 2 * SURE_WITHIN
+    if desk.now - asked > SURE_WITHIN:
+        raise Refused("privacy.too_late")
+    await desk.store.people.forget(desk.who.id)
+    return [Outgoing(desk.chat, desk.texts("privacy.forgotten"))]

@@ -1,0 +1,29 @@
+"""The stage of every story: one community, one group, an empty database in memory."""
+
+import pytest
+
+from bot.texts import Texts
+from bot.words import Understanding
+from models import people
+from models.tables.people import Community
+from tests.database import memory
+from tests.stories.talk import GROUP, Talk
+
+
+@pytest.fixture(scope="session")
+def texts():
+    return Texts.load()
+
+
+@pytest.fixture(scope="session")
+def understanding():
+    return Understanding.load()
+
+
+@pytest.fixture
+async def talk(texts, understanding):
+    async with memory():
+        community = await Community.create(slug="fenglin", name="枫林小区", kind="commodity", settings={})
+        await people.counters(community.id)
+        await people.enter_group(community.id, GROUP.channel, GROUP.id, GROUP.title)
+        yield Talk(texts, understanding)
