@@ -131,7 +131,7 @@ class Desk:
     def toast(self, key: str, **facts: object) -> Outgoing:
         """To a presser alone where the channel can; to somebody who typed, an answer."""
         if isinstance(self.event, Said):
-            return self.answer(key, **facts)
+            return self.answer_text(self.texts(key, **facts))
         return Outgoing(
             self.chat, self.texts(key, **facts), Manner.TOAST, token=self.event.token, person=self.event.who.id
         )
@@ -165,9 +165,7 @@ class Desk:
         """A button by its name in buttons.toml; pressed, it comes back as `verb` with `args`."""
         return Button(self.texts(f"buttons.{name}", **facts), verb, tuple(str(arg) for arg in args))
 
-    async def ask(
-        self, name: str, facts: Mapping[str, Any], key: str, rows: Rows = (), **words: object
-    ) -> list[Outgoing]:
+    async def ask(self, name: str, facts: Mapping[str, Any], key: str, rows: Rows = ()) -> list[Outgoing]:
         """Ask the speaker something; their next word here goes on with the route `name`."""
         until = self.now + DIALOGUE
         await self.store.people.expect(self.community.id, self.who.id, self.chat, name, facts, until)

@@ -6,12 +6,6 @@ from tortoise import Tortoise
 
 AREAS = ("people", "concerns", "sessions", "votes", "mail")
 TABLES = [f"models.tables.{area}" for area in AREAS]
-    "models.tables.people",
-    "models.tables.concerns",
-    "models.tables.sessions",
-    "models.tables.votes",
-    "models.tables.mail",
-]
 
 
 @asynccontextmanager

@@ -1,11 +1,18 @@
 """说事, 议题 and 附议, with the pictures that came along."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.models import Model
 
 from domain.terms import ConcernCategory, ConcernState, Step, Visibility
 from models.tables.moment import Moment
 from models.tables.people import Community, Group, Resident
+
+
+def _maybe_category() -> Any:
+    """Tortoise's types know no enum field that may be empty."""
+    return fields.CharEnumField(ConcernCategory, max_length=16, null=True)
 
 
 class Topic(Model):
@@ -16,7 +23,7 @@ class Topic(Model):
     community_id: int
     number = fields.IntField()
     title = fields.CharField(200)
-    category = fields.CharEnumField(ConcernCategory, max_length=16, null=True)
+    category: fields.Field[ConcernCategory | None] = _maybe_category()
     step = fields.IntEnumField(Step, default=Step.SORT)
     ended_at = Moment(null=True)
     made_at = Moment()
@@ -51,9 +58,9 @@ class Concern(Model):
     topic_id: int | None
     text = fields.TextField()
     shown = fields.TextField()
-    category = fields.CharEnumField(ConcernCategory, max_length=16, null=True)
+    category: fields.Field[ConcernCategory | None] = _maybe_category()
     guess = fields.CharEnumField(ConcernCategory, max_length=16)
-    second = fields.CharEnumField(ConcernCategory, max_length=16, null=True)
+    second: fields.Field[ConcernCategory | None] = _maybe_category()
     confidence = fields.FloatField(default=0.0)
     evidence: fields.Field[list[str]] = fields.JSONField()
     visibility = fields.CharEnumField(Visibility, max_length=16)

@@ -29,4 +29,4 @@ async def test_second_counts_once_and_redraws_the_card(talk):
     assert first[0].text == "已附议说事 #1，连您1人。"
     assert again[0].text == "您附议过说事 #1，仍算一次。"
     assert own[0].text == "说事 #1 是您自己说的，不用再附议。"
-    assert "人数：1人附议" in talk.card("#1", GROUP).text
+    assert "人数：1人附议" in talk.card("收到", GROUP).text
