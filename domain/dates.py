@@ -74,31 +74,31 @@ def write_length(length: timedelta, words: DateWords) -> str:
 
 
 def parse_day(text: str, today: date) -> date:
-    """A typed day: `12-14`, `12月14日`, `2026-12-14`. Raises Refused: day_unreadable(text).
+    """A typed day: `12-14`, `12月14日`, `2026-12-14`. Raises Refused: refused.day_unreadable.
 
     Without a year the day nearest to `today` is meant, past or to come.
     """
     match = _DAY.fullmatch(_plain(text))
     if match is None:
-        raise Refused("day_unreadable", text=text.strip())
+        raise Refused("refused.day_unreadable", text=text.strip())
     year, month, day = match.groups()
     years = [int(year)] if year else [today.year - 1, today.year, today.year + 1]
     days = [found for y in years if (found := _date(y, int(month), int(day))) is not None]
     if not days:
-        raise Refused("day_unreadable", text=text.strip())
+        raise Refused("refused.day_unreadable", text=text.strip())
     return min(days, key=lambda d: abs(d - today))
 
 
 def parse_moment(text: str, now: datetime) -> datetime:
-    """A typed day with its time: `12-15 19:30`. Raises Refused: moment_unreadable(text)."""
+    """A typed day with its time: `12-15 19:30`. Raises Refused: refused.moment_unreadable."""
     match = _CLOCK.fullmatch(_plain(text))
     if match is None:
-        raise Refused("moment_unreadable", text=text.strip())
+        raise Refused("refused.moment_unreadable", text=text.strip())
     try:
         clock = time(int(match[2]), int(match[3]))
         return datetime.combine(parse_day(match[1], now.date()), clock, now.tzinfo)
     except (Refused, ValueError) as error:
-        raise Refused("moment_unreadable", text=text.strip()) from error
+        raise Refused("refused.moment_unreadable", text=text.strip()) from error
 
 
 def parse_length(text: str, words: DateWords) -> timedelta:
@@ -106,7 +106,7 @@ def parse_length(text: str, words: DateWords) -> timedelta:
     match = _LENGTH.fullmatch(_plain(text))
     units = {form.format(n="").strip(): unit for unit, form in words.lengths.items()}
     if match is None or (unit := units.get(match[2].strip())) is None:
-        raise Refused("length_unreadable", text=text.strip())
+        raise Refused("refused.length_unreadable", text=text.strip())
     return timedelta(**{unit: int(match[1])})
 
 

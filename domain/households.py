@@ -76,10 +76,10 @@ def write_flat(flat: Flat, words: FlatWords) -> str:
 
 
 def read_flat(text: str) -> tuple[str, ...]:
-    """A typed flat's parts: `3-1-301`, `3-301`, 3号楼1单元301室. Raises Refused: flat_unreadable(text)."""
+    """A typed flat's parts: `3-1-301`, `3-301`, 3号楼1单元301室. Raises Refused: roles.flat_unreadable."""
     parts = tuple(re.findall(r"[A-Za-z0-9]+", unicodedata.normalize("NFKC", text).upper()))
     if len(parts) not in {2, 3}:
-        raise Refused("flat_unreadable", text=text.strip())
+        raise Refused("roles.flat_unreadable", text=text.strip())
     return parts
 
 

@@ -191,21 +191,21 @@ def coming(meetings: Iterable[Meeting], now: datetime, rules: Rules) -> tuple[Me
 
 
 def on_day(meetings: Iterable[Meeting], day: date, now: datetime, rules: Rules) -> Meeting:
-    """The session that stands on `day` and has not begun. Raises Refused: no_session(day), session_begun(day)."""
+    """The session that stands on `day` and has not begun. Raises Refused: no_session, session_begun (day)."""
     found = [m for m in meetings if m.starts_at.astimezone(rules.zone).date() == day]
     if not found:
-        raise Refused("no_session", day=day)
+        raise Refused("prepare.no_session", day=day)
     if found[0].starts_at <= now:
-        raise Refused("session_begun", day=day)
+        raise Refused("prepare.session_begun", day=day)
     return found[0]
 
 
 def check_move(meeting: Meeting, to: datetime, others: Iterable[Meeting], now: datetime, rules: Rules) -> None:
-    """Whether `meeting` may move to `to`. Raises Refused: move_past(to), move_nowhere(to), day_taken(day)."""
+    """Whether `meeting` may move to `to`. Raises Refused: move_past, move_nowhere (to), day_taken (day)."""
     if to <= now:
-        raise Refused("move_past", to=to)
+        raise Refused("prepare.move_past", to=to)
     if to == meeting.starts_at:
-        raise Refused("move_nowhere", to=to)
+        raise Refused("prepare.move_nowhere", to=to)
     day = to.astimezone(rules.zone).date()
     if any(m.id != meeting.id and m.starts_at.astimezone(rules.zone).date() == day for m in others):
-        raise Refused("day_taken", day=day)
+        raise Refused("prepare.day_taken", day=day)

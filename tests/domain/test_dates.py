@@ -95,7 +95,7 @@ def test_day_is_refused_when_it_is_none(text: str) -> None:
     with pytest.raises(Refused) as refusal:
         dates.parse_day(text, TODAY)
 
-    assert refusal.value.reason == "day_unreadable"
+    assert refusal.value.reason == "refused.day_unreadable"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_moment_is_refused_when_day_or_time_is_missing(text: str) -> None:
     with pytest.raises(Refused) as refusal:
         dates.parse_moment(text, NOW)
 
-    assert refusal.value.reason == "moment_unreadable"
+    assert refusal.value.reason == "refused.moment_unreadable"
 
 
 def test_length_is_read_with_its_unit() -> None:

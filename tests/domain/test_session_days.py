@@ -299,9 +299,9 @@ def test_session_is_found_on_its_day_only() -> None:
 @pytest.mark.parametrize(
     ("to", "reason"),
     [
-        (_at(12, 1, 8), "move_past"),
-        (_at(12, 14, 19, 30), "move_nowhere"),
-        (_at(12, 24, 9), "day_taken"),
+        (_at(12, 1, 8), "prepare.move_past"),
+        (_at(12, 14, 19, 30), "prepare.move_nowhere"),
+        (_at(12, 24, 9), "prepare.day_taken"),
         (_at(12, 14, 20), None),
         (_at(12, 15, 19, 30), None),
     ],
