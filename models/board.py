@@ -11,7 +11,9 @@ from typing import Any
 
 from domain.terms import ConcernCategory, ConcernState, SessionState, Visibility, VoteKind, VoteState
 from models import sql
+from models.people import CommunityFacts
 from models.tables.concerns import Concern
+from models.tables.people import Community
 from models.tables.sessions import Session
 from models.tables.votes import Vote
 
@@ -59,6 +61,12 @@ class VoteFacts:
     closes_at: datetime
     closed_at: datetime | None
     counts: tuple[int, ...] | None
+
+
+async def community(slug: str | None) -> CommunityFacts | None:
+    """A community by its slug; without one, the first of this installation."""
+    found = await (Community.filter(slug=slug) if slug else Community.all().order_by("id")).first()
+    return CommunityFacts(found.id, found.slug, found.name, found.settings) if found else None
 
 
 async def coming_sessions(community: int, after: datetime, limit: int) -> list[SessionFacts]:

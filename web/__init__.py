@@ -1,0 +1,1 @@
+"""The public board: reads only. A change enters as an event, through a channel."""

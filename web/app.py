@@ -1,0 +1,128 @@
+"""The web application: the board's routes, the channels' routes beside them, and what surrounds all of it."""
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.datastructures import URL, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.pages import Pages
+from web.render import LARGE, STATIC, Renderer
+
+log = logging.getLogger(__name__)
+YEAR = 365 * 24 * 3600
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+ERRORS = {
+    404: ("board.not_found_title", "board.not_found_next"),
+    429: ("board.too_many_title", "board.too_many_next"),
+}
+OTHER_ERROR = ("board.refused_title", "board.refused_next")
+
+
+def create_app(render: Renderer, clock: Callable[[], datetime], routes: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """The board, with `routes` of channels beside it. `clock` gives aware moments."""
+    pages = Pages(render, clock)
+    errors = _Errors(render, pages)
+    app = Starlette(
+        routes=[*_board(pages), Mount("/static", StaticFiles(directory=STATIC)), *routes],
+        exception_handlers={HTTPException: errors.told, Exception: errors.failed},
+    )
+    return Shell(app)
+
+
+def _board(pages: Pages) -> list[Route]:
+    """The first community's pages at the root, every community's under its slug."""
+    kinds = {
+        "": pages.home,
+        "concerns": pages.concerns,
+        "concerns/{number:int}": pages.concern,
+        "sessions": pages.sessions,
+        "votes": pages.votes,
+        "votes/{number:int}": pages.vote,
+    }
+    board = [Route(root + end, page) for root in ("/", "/c/{slug}/") for end, page in kinds.items()]
+    return [*board, Route("/health", pages.health)]
+
+
+class _Errors:
+    """Error pages: what wasn't opened, what was kept, one next step."""
+
+    def __init__(self, render: Renderer, pages: Pages) -> None:
+        self._render = render
+        self._pages = pages
+
+    async def told(self, request: Request, error: Exception) -> Response:
+        """A page for what a request can't have. What isn't public is as unknown as what isn't there."""
+        assert isinstance(error, HTTPException)
+        title, next = (self._render.site.texts(key) for key in ERRORS.get(error.status_code, OTHER_ERROR))
+        place = await self._pages.place(request)
+        response = self._render.page(request, place, "error.html", error.status_code, page=title, next=next)
+        response.headers.update(error.headers or {})
+        return response
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """Our own error, with a code that stands in the log too. Reads nothing: the database may be the cause."""
+        code = "W" + secrets.token_hex(3).upper()
+        log.error("%s: %s failed: %r", code, request.url.path, error)
+        texts = self._render.site.texts
+        next = texts("board.failed_next", code=code)
+        return self._render(request, "error.html", 500, page=texts("board.failed_title"), next=next)
+
+
+class Shell:
+    """Around everything, error pages included: safety headers, caching, and the choice of large type."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a choice of type at once; send the rest on and complete its headers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        if scope["method"] == "GET" and request.query_params.get(LARGE) in {"0", "1"}:
+            await _sized(request)(scope, receive, send)
+            return
+
+        async def complete(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _complete(MutableHeaders(scope=message), request)
+            await send(message)
+
+        await self._app(scope, receive, complete)
+
+
+def _sized(request: Request) -> Response:
+    url: URL = request.url.remove_query_params(LARGE)
+    response = RedirectResponse(f"{url.path}?{url.query}" if url.query else url.path, 303, HEADERS)
+    chosen = request.query_params[LARGE]
+    response.set_cookie(LARGE, chosen, max_age=YEAR, httponly=True, samesite="lax")
+    return response
+
+
+def _complete(headers: MutableHeaders, request: Request) -> None:
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if request.url.path.startswith("/static/"):
+        headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    else:
+        headers.setdefault("Cache-Control", "no-cache")
+        headers.add_vary_header("Cookie")

@@ -1,0 +1,243 @@
+"""The board's pages: one function a page, each a fixed number of reads."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from domain.terms import ConcernCategory, SessionRule, Step, VoteKind, VoteState
+from models import board
+from models.people import CommunityFacts
+from web import views
+from web.render import Renderer
+from web.views import Place, Words
+
+COMING, PAST, VOTES, WAITING, NEWEST, LISTED = 4, 12, 5, 3, 4, 20
+LARGEST = 2**31 - 1
+
+
+class Pages:
+    """Endpoints over one renderer. `clock` tells the moment; in rehearsal it can be moved."""
+
+    def __init__(self, render: Renderer, clock: Callable[[], datetime]) -> None:
+        self._render = render
+        self._clock = clock
+
+    async def home(self, request: Request) -> Response:
+        """The next date first, then what waits."""
+        place, words = await self._at(request)
+        coming = await self._coming(place, words, COMING)
+        counts = await board.concern_counts(place.id)
+        total = sum(counts.values())
+        waiting = await board.longest_waiting(place.id, WAITING) if total > NEWEST else []
+        newest = await board.newest_concerns(place.id, NEWEST)
+        opened = await board.votes(place.id, VoteState.OPEN, VOTES)
+        closed = await board.votes(place.id, VoteState.CLOSED, WAITING)
+        return self._render.page(
+            request,
+            place,
+            "home.html",
+            page=words("board.home"),
+            next=coming[0] if coming else None,
+            coming=coming[1:],
+            hour=place.hour,
+            categories=views.categories(counts, place, words),
+            concern_total=total,
+            pending=counts.get(None, 0),
+            waiting=[views.concern(one, place, words) for one in waiting],
+            newest=[views.concern(one, place, words) for one in newest],
+            open_votes=[views.vote(one, place, words) for one in opened],
+            closed_votes=[views.vote(one, place, words) for one in closed],
+            pasted=self._paste_session(request, place, words, coming),
+        )
+
+    async def sessions(self, request: Request) -> Response:
+        """All coming dates, and the last ones."""
+        place, words = await self._at(request)
+        coming = await self._coming(place, words, LISTED)
+        past = await board.past_sessions(place.id, words.now - place.lasts, PAST)
+        return self._render.page(
+            request,
+            place,
+            "sessions.html",
+            page=words("board.sessions_title"),
+            rule=words(_RULES[place.rule]),
+            coming=coming,
+            past=[views.session(one, place, words) for one in past],
+        )
+
+    async def concerns(self, request: Request) -> Response:
+        """Public concerns, the newest first, of one category or all."""
+        place, words = await self._at(request)
+        category = _category(request)
+        counts = await board.concern_counts(place.id)
+        found = await board.newest_concerns(place.id, LISTED + 1, category=category, before=_before(request))
+        chosen = words.site.texts.term(category) if category else ""
+        return self._render.page(
+            request,
+            place,
+            "concerns.html",
+            page=words("board.concerns_of", category=chosen) if chosen else words("board.concerns_title"),
+            chosen=chosen,
+            categories=views.categories(counts, place, words),
+            concerns=[views.concern(one, place, words) for one in found[:LISTED]],
+            older=_older(request, found[LISTED - 1].number) if len(found) > LISTED else "",
+        )
+
+    async def concern(self, request: Request) -> Response:
+        """One public concern; a private one is as unknown as one that isn't there."""
+        place, words = await self._at(request)
+        found = await board.concern(place.id, _number(request))
+        if found is None:
+            raise HTTPException(404)
+        one = views.concern(found, place, words)
+        course = views.course(Step.SORT, words)
+        return self._render.page(
+            request,
+            place,
+            "concern.html",
+            page=f"{one.kind} {one.title}",
+            concern=one,
+            course=course,
+            here=words("board.step_label", step=int(Step.SORT), name=course[Step.SORT - 1].name),
+            seconded=_seconded(found.supporters, words),
+        )
+
+    async def votes(self, request: Request) -> Response:
+        """Open votes, then closed ones, the newest first."""
+        place, words = await self._at(request)
+        before = _before(request)
+        opened = [] if before else await board.votes(place.id, VoteState.OPEN, LISTED)
+        closed = await board.votes(place.id, VoteState.CLOSED, LISTED + 1, before=before)
+        return self._render.page(
+            request,
+            place,
+            "votes.html",
+            page=words("board.votes_title"),
+            before=before,
+            open_votes=[views.vote(one, place, words) for one in opened],
+            closed_votes=[views.vote(one, place, words) for one in closed[:LISTED]],
+            older=_older(request, closed[LISTED - 1].number) if len(closed) > LISTED else "",
+        )
+
+    async def vote(self, request: Request) -> Response:
+        """One vote: its turnout while it is open, its counts once it is closed."""
+        place, words = await self._at(request)
+        found = await board.vote(place.id, _number(request))
+        if found is None:
+            raise HTTPException(404)
+        one = views.vote(found, place, words)
+        secrecy = words("board.secret_how" if found.secret else "board.roll_call_how")
+        return self._render.page(
+            request,
+            place,
+            "vote.html",
+            page=f"{one.name} {one.title}",
+            vote=one,
+            secrecy_how="" if found.kind is VoteKind.POLL else secrecy,
+            pasted=self._paste_vote(request, place, words, one) if one.counts else "",
+        )
+
+    async def health(self, _: Request) -> Response:
+        """For the operator's monitor: 200 while the database answers."""
+        await board.answers()
+        return JSONResponse({"ok": True})
+
+    async def place(self, request: Request) -> Place | None:
+        """The community that the address names, if there is one."""
+        slug = request.path_params.get("slug")
+        found = await board.community(slug)
+        return _place(found, f"/c/{slug}/" if slug else "/") if found else None
+
+    async def _at(self, request: Request) -> tuple[Place, Words]:
+        place = await self.place(request)
+        if place is None:
+            raise HTTPException(404)
+        site = self._render.site
+        return place, Words(site, self._clock().astimezone(site.zone))
+
+    async def _coming(self, place: Place, words: Words, limit: int) -> list[views.SessionView]:
+        found = await board.coming_sessions(place.id, words.now - place.lasts, limit)
+        return [views.session(one, place, words) for one in found]
+
+    def _paste_session(self, request: Request, place: Place, words: Words, coming: list[views.SessionView]) -> str:
+        standing = [one for one in coming if not one.off]
+        if not standing:
+            return ""
+        return views.paste(
+            "board.paste_session",
+            words,
+            long="place",
+            community=place.name,
+            when=standing[0].when,
+            place=standing[0].place,
+            url=self._address(request, place.root),
+        )
+
+    def _paste_vote(self, request: Request, place: Place, words: Words, one: views.VoteView) -> str:
+        return views.paste(
+            "board.paste_vote",
+            words,
+            long="title",
+            community=place.name,
+            title=one.title,
+            counts=one.counts,
+            label=one.label,
+            url=self._address(request, one.url),
+        )
+
+    def _address(self, request: Request, path: str) -> str:
+        """As the world reaches it; where no public address is set, as this visitor did."""
+        base = self._render.site.public_url or str(request.base_url)
+        return base.rstrip("/") + path
+
+
+_RULES = {
+    SessionRule.DATES: "board.rule_dates",
+    SessionRule.THURSDAYS: "board.rule_thursdays",
+    SessionRule.BOTH: "board.rule_both",
+}
+
+
+def _place(found: CommunityFacts, root: str) -> Place:
+    sessions: Mapping[str, Any] = found.settings.get("sessions") or {}
+    return Place(
+        found.id,
+        found.name,
+        root,
+        SessionRule(sessions.get("rule", SessionRule.BOTH)),
+        str(sessions.get("place", "")),
+        str(sessions.get("time", ""))[:5],
+        timedelta(minutes=int(sessions.get("minutes", 120))),
+    )
+
+
+def _number(request: Request) -> int:
+    number = int(request.path_params["number"])
+    if number > LARGEST:
+        raise HTTPException(404)
+    return number
+
+
+def _before(request: Request) -> int | None:
+    text = request.query_params.get("before", "")
+    return min(int(text), LARGEST) if text.isascii() and text.isdigit() else None
+
+
+def _category(request: Request) -> ConcernCategory | None:
+    try:
+        return ConcernCategory(request.query_params.get("category", ""))
+    except ValueError:
+        return None
+
+
+def _older(request: Request, last: int) -> str:
+    url = request.url.include_query_params(before=last)
+    return f"{url.path}?{url.query}"
+
+
+def _seconded(supporters: int, words: Words) -> str:
+    return words("board.seconded", count=supporters) if supporters else words("board.not_seconded")

@@ -1,0 +1,111 @@
+"""Templates filled and sent: the frame around every page, its language's texts, its size of type."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from web.site import Site
+from web.views import Place
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+LARGE = "large"
+NAV = (
+    ("board.home", ""),
+    ("board.concerns", "concerns"),
+    ("board.sessions", "sessions"),
+    ("board.votes", "votes"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page has around it. `nav` are name, address, and whether it is the current one."""
+
+    community: str
+    root: str
+    room: str
+    operator: str
+    contact: str
+    rehearsal: bool
+    large: bool
+    other_size: str
+    css: str
+    script: str
+    nav: tuple[tuple[str, str, bool], ...] = ()
+
+
+class Renderer:
+    """Fills templates. Text from residents is data: everything is escaped unless a template says otherwise."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._pages = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._pages.globals.update(t=site.texts, asset=asset)
+
+    def __call__(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
+        """A page outside any community: rehearsal, errors."""
+        return self.page(request, None, template, status, **values)
+
+    def page(
+        self, request: Request, place: Place | None, template: str, status: int = 200, **values: object
+    ) -> Response:
+        """A page of a community. `values` must hold `page`, its title."""
+        frame = self._frame(request, place)
+        return HTMLResponse(self._pages.get_template(template).render(frame=frame, **values), status)
+
+    def part(self, template: str, **values: object) -> str:
+        """A piece of a page, without its frame."""
+        return self._pages.get_template(template).render(**values)
+
+    def _frame(self, request: Request, place: Place | None) -> Frame:
+        large = request.cookies.get(LARGE) == "1"
+        frame = Frame(
+            "",
+            "/",
+            "",
+            self.site.operator,
+            self.site.contact,
+            self.site.rehearsal,
+            large,
+            _relative(request.url.include_query_params(large=int(not large))),
+            asset("board.css"),
+            asset("board.js"),
+        )
+        return frame if place is None else self._of(place, frame, request.url.path)
+
+    def _of(self, place: Place, frame: Frame, path: str) -> Frame:
+        section = path.removeprefix(place.root).partition("/")[0]
+        nav = tuple((self.site.texts(key), place.root + end, section == end) for key, end in NAV)
+        return replace(frame, community=place.name, root=place.root, room=place.room, nav=nav)
+
+
+def _relative(url: URL) -> str:
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def _versioned() -> Callable[[str], str]:
+    versions: dict[str, str] = {}
+
+    def address(name: str) -> str:
+        if name not in versions:
+            versions[name] = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+        return f"/static/{name}?v={versions[name]}"
+
+    return address
+
+
+asset = _versioned()
+"""The address of a file in `static/`, with a version that changes when its bytes do."""

@@ -1,0 +1,37 @@
+"""What the pages of this installation have in common."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from enum import Enum
+from typing import Protocol
+
+from domain.dates import DateWords
+
+
+class Texts(Protocol):
+    """The texts of a language (`bot/texts.py`)."""
+
+    def __call__(self, key: str, /, **facts: object) -> str:
+        """The sentence of a key, its braces filled."""
+        ...
+
+    def list(self, key: str) -> list[str]:
+        """The words under a key."""
+        ...
+
+    def term(self, term: Enum) -> str:
+        """The official name of a term."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Language, clock zone, who runs it. `public_url` is how the world reaches it, empty: as the visitor did."""
+
+    texts: Texts
+    dates: DateWords
+    zone: tzinfo
+    operator: str
+    contact: str
+    public_url: str = ""
+    rehearsal: bool = False
