@@ -1,19 +1,14 @@
 """Databases for tests: the whole schema in memory in a few milliseconds."""
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tortoise import Tortoise
-
-AREAS = ("people", "concerns", "sessions", "votes", "mail")
-TABLES = [f"models.tables.{area}" for area in AREAS]
+from models import schema
 
 
 @asynccontextmanager
-async def memory(url: str = "sqlite://:memory:"):
+async def memory(url: str = "sqlite://:memory:") -> AsyncIterator[None]:
     """An open database with all tables."""
-    await Tortoise.init(db_url=url, modules={"models": TABLES}, use_tz=True, timezone="UTC")
-    await Tortoise.generate_schemas()
-    try:
+    async with schema.opened(url):
+        await schema.create_tables()
         yield
-    finally:
-        await Tortoise.close_connections()

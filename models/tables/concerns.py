@@ -74,7 +74,7 @@ class Concern(Model):
     class Meta:
         table = "concern"
         unique_together = (("community", "number"),)
-        indexes = (("community", "state", "said_at"), ("author",), ("topic",), ("album",))
+        indexes = (("community_id", "state", "said_at"), ("author_id",), ("topic_id",), ("album",))
 
 
 class Second(Model):
@@ -94,7 +94,7 @@ class Second(Model):
     class Meta:
         table = "second"
         unique_together = (("concern", "resident"), ("topic", "resident"))
-        indexes = (("resident",),)
+        indexes = (("resident_id",),)
 
 
 class Blob(Model):
@@ -129,4 +129,4 @@ class Photo(Model):
 
     class Meta:
         table = "photo"
-        indexes = (("settled", "next_at"), ("concern",))
+        indexes = (("settled", "next_at"), ("concern_id",))

@@ -129,7 +129,7 @@ class Resident(Model):
     class Meta:
         table = "resident"
         unique_together = (("community", "pseudonym"), ("community", "short"))
-        indexes = (("pseudonym",), ("household",))
+        indexes = (("pseudonym",), ("household_id",))
 
 
 class Address(Model):
@@ -170,7 +170,7 @@ class Grant(Model):
 
     class Meta:
         table = "role_grant"
-        indexes = (("resident", "role"),)
+        indexes = (("resident_id", "role"),)
 
 
 class Dialogue(Model):
@@ -205,4 +205,4 @@ class Audit(Model):
 
     class Meta:
         table = "audit"
-        indexes = (("community", "at"),)
+        indexes = (("community_id", "at"),)

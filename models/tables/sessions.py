@@ -26,7 +26,7 @@ class Session(Model):
     class Meta:
         table = "session"
         unique_together = (("community", "day"),)
-        indexes = (("community", "starts_at"),)
+        indexes = (("community_id", "starts_at"),)
 
 
 class Due(Model):

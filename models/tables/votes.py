@@ -39,7 +39,7 @@ class Vote(Model):
     class Meta:
         table = "vote"
         unique_together = (("community", "number"),)
-        indexes = (("community", "state"),)
+        indexes = (("community_id", "state"),)
 
 
 class RollEntry(Model):
@@ -78,4 +78,4 @@ class Ballot(Model):
     class Meta:
         table = "ballot"
         unique_together = (("vote", "voter"),)
-        indexes = (("by",),)
+        indexes = (("by_id",),)

@@ -1,0 +1,129 @@
+"""Opening the database, and bringing it to this version's tables.
+
+    async with opened("sqlite://var/bot.sqlite3"):
+        await prepare()
+
+SQLite is created and migrated at the start, under `models/sqlite_guard.py`; on PostgreSQL an operator runs `migrate`.
+`python -m tortoise -c models.schema.TORTOISE makemigrations` writes a migration for what changed in `models/tables`.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext, require_context
+from tortoise.fields.data import CharEnumFieldInstance, IntEnumFieldInstance
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
+from tortoise.models import Model
+from tortoise.transactions import in_transaction
+
+from models import sqlite_guard
+
+AREAS = ("people", "concerns", "sessions", "votes", "mail")
+PRAGMAS = {"journal_mode": "WAL", "synchronous": "NORMAL", "busy_timeout": 5000, "foreign_keys": "ON"}
+MIGRATIONS = "models.migrations"
+LOCK = 4_14_24
+_migrations = ContextVar("migrations", default=MIGRATIONS)
+
+
+class NotMigrated(Exception):
+    """The database lacks migrations of this version; on PostgreSQL an operator has to run `migrate`."""
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of `sqlite:///absolute` or `sqlite://relative`; None for PostgreSQL and for `:memory:`."""
+    scheme, _, path = url.partition("://")
+    return Path(path) if scheme == "sqlite" and path != ":memory:" else None
+
+
+def settings(url: str, migrations: str = MIGRATIONS) -> dict[str, Any]:
+    """What tortoise wants to know."""
+    scheme, _, path = url.partition("://")
+    engine = {"engine": "tortoise.backends.sqlite", "credentials": {"file_path": path, **PRAGMAS}}
+    app = {"models": [f"models.tables.{area}" for area in AREAS], "migrations": migrations}
+    return {
+        "connections": {"default": engine if scheme == "sqlite" else url},
+        "apps": {"models": {**app, "default_connection": "default"}},
+    }
+
+
+TORTOISE = settings("sqlite://:memory:")
+
+
+def _undescribe() -> None:
+    """Keep docstrings and enums' members out of the database's comments.
+
+    There, each rewording would be a migration, and tortoise cuts a statement for SQLite at any semicolon.
+    """
+    for area in (import_module(name) for name in TORTOISE["apps"]["models"]["models"]):
+        for row in vars(area).values():
+            if isinstance(row, type) and issubclass(row, Model):
+                row._meta.table_description = ""
+                for field in row._meta.fields_map.values():
+                    field.description = "" if isinstance(field, CharEnumFieldInstance | IntEnumFieldInstance) else None
+
+
+_undescribe()
+
+
+@asynccontextmanager
+async def opened(url: str, migrations: str = MIGRATIONS) -> AsyncIterator[None]:
+    """Connect for the time of the block. Raises OSError, or tortoise's and the driver's errors at the first query."""
+    if file := sqlite_file(url):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    EXECUTOR_CACHE.clear()  # tortoise keeps INSERT statements without remembering for which kind of database
+    _migrations.set(migrations)
+    async with TortoiseContext() as context:
+        await context.init(config=settings(url, migrations))
+        yield
+
+
+async def prepare() -> list[str]:
+    """Make the open database fit for use; returns the migrations applied. Raises NotMigrated, sqlite_guard.Broken."""
+    if sqlite_guard.is_sqlite():
+        return await migrate()
+    if lacking := await pending():
+        raise NotMigrated(", ".join(lacking))
+    return []
+
+
+async def pending() -> list[str]:
+    """The migrations that the open database lacks, in their order."""
+    return [step.migration.name for step in await executor().plan()]
+
+
+async def migrate() -> list[str]:
+    """Apply what is pending; returns its names. Two processes at once: the second waits and finds nothing to do."""
+    if sqlite_guard.is_sqlite():
+        with sqlite_guard.alone():
+            lacking = await pending()
+            if lacking:
+                await sqlite_guard.guarded(executor().migrate, label=lacking[-1])
+            return lacking
+    async with in_transaction("default") as connection:
+        await connection.execute_query(f"SELECT pg_advisory_xact_lock({LOCK})")
+        # Without tortoise's own table its first question would abort the transaction.
+        await MigrationRecorder(connection).ensure_schema(AsyncpgSchemaEditor(connection, atomic=False))
+        lacking = await pending()
+        await executor().migrate()
+    return lacking
+
+
+async def create_tables() -> None:
+    """Make all tables of an empty database at once, without migrations: for tests in memory (11–20 ms)."""
+    await require_context().generate_schemas(safe=False)
+
+
+def executor() -> MigrationExecutor:
+    """Tortoise's own, bare: without the guard that SQLite needs."""
+    apps = require_context().apps
+    if apps is None:
+        raise RuntimeError("no database is open")
+    return MigrationExecutor(get_connection("default"), {"models": {"migrations": _migrations.get()}})
