@@ -1,0 +1,53 @@
+"""`run` and `check-config`, and the config that every command reads in the same way."""
+
+import argparse
+import logging
+from typing import Any
+
+from bot.stop import Stop
+from bot.texts import Texts
+
+
+def add_commands(subparsers: Any) -> None:
+    texts = Texts.load()
+    for name, does in (("run", run), ("check-config", check)):
+        words = texts(f"cli.{name.replace('-', '_')}")
+        subparsers.add_parser(name, help=words, description=words).set_defaults(run=does)
+
+
+def read_config(args: argparse.Namespace, texts: Texts) -> Any:
+    """The config of `--config`, ./config.toml, $BOT_CONFIG or the rehearsal, as `bot.config.Config`. Raises Stop."""
+    from bot import config, config_errors
+
+    try:
+        return config_errors.load(config.find(args.config), texts)
+    except config_errors.Unusable as wrong:
+        raise Stop(str(wrong)) from None
+
+
+def run(args: argparse.Namespace) -> int:
+    import asyncio
+
+    texts = Texts.load()
+    config = read_config(args, texts)  # before the imports below: what is wrong in it is said at once
+    import uvloop
+
+    from bot.app import main
+    from bot.database import told
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for library in ("httpx", "httpcore"):
+        logging.getLogger(library).setLevel(logging.WARNING)  # at INFO they write addresses that hold the token
+    with told(config.database.url, texts), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main(config))
+    return 0
+
+
+def check(args: argparse.Namespace) -> int:
+    from bot import config
+
+    texts = Texts.load()
+    read_config(args, texts)
+    file = config.find(args.config)
+    print(texts("cli.config_ok", file=file) if file else texts("cli.config_rehearsal"))
+    return 0
