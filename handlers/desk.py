@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Any, Protocol
 
 from domain.classify import Verdict
-from domain.dates import DateWords, write_moment
+from domain.dates import DateWords, write_day, write_moment
 from domain.privacy import PrivacyLexicon
 from domain.quiet import Quiet, next_loud
 from domain.talk import Button, Chat, Manner, Outgoing, Pressed, Said
@@ -54,7 +54,8 @@ class Judges(Protocol):
 class House:
     """What is the same for every event of this installation.
 
-    `link` gives the address that opens a private chat on a channel. `key` makes pseudonyms.
+    `link` gives the address that opens a private chat on a channel. `key` makes pseudonyms. `holiday` knows the
+    days off that are a remark at a session.
     """
 
     store: Store
@@ -69,6 +70,7 @@ class House:
     public_url: str = ""
     notice_version: str = "1"
     link: Callable[[str, str], str | None] = lambda _channel, _start: None
+    holiday: Callable[[date], bool] = lambda _day: False
 
     def moment(self, moment: datetime, now: datetime | None = None) -> str:
         """A moment as residents read it, with its year only where it isn't `now`'s: 12月4日（周五）19:30."""
@@ -111,6 +113,10 @@ class Desk:
     def moment(self, moment: datetime) -> str:
         """A moment as residents read it: 12月4日（周五）19:30."""
         return self.house.moment(moment, self.now)
+
+    def day(self, day: date) -> str:
+        """A day as residents read it: 12月4日（周五）."""
+        return write_day(day, self.local.date(), self.house.dates)
 
     @property
     def quiet(self) -> Quiet:
@@ -181,5 +187,4 @@ def quiet_of(community: CommunityFacts) -> Quiet:
     times = community.settings.get("quiet") or {}
     if not times:
         return Quiet()
-    begins, ends = (datetime.strptime(times[k], "%H:%M").time() for k in ("from", "to"))  # noqa: DTZ007 - a time of day
-    return Quiet(begins, ends)
+    return Quiet(time.fromisoformat(times["from"]), time.fromisoformat(times["to"]))

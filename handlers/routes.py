@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from domain.talk import Outgoing, Said
 from domain.terms import Role
-from handlers import collect, help, privacy
+from handlers import collect, help, prepare, privacy
 from handlers.desk import Desk, Speaks
+from models.access import MODERATORS
 
 Handler = Callable[[Desk, str], Awaitable[list[Outgoing]]]
 ANYONE: frozenset[Role] = frozenset()
@@ -43,6 +44,10 @@ ROUTES: tuple[Route, ...] = (
     Route("picture", collect.picture_with_words),
     Route("say_anyway", collect.say_anyway),
     Route("album", collect.album),
+    Route("next", prepare.next_sessions, "next"),
+    Route("move", prepare.move, "move", MODERATORS),
+    Route("cancel_session", prepare.cancel, "cancelsession", MODERATORS),
+    Route("paste_session", prepare.paste),
     Route("privacy", privacy.whole, "privacy"),
     Route("agree", privacy.agree, "agree"),
     Route("forget_me", privacy.ask_first, "forgetme"),

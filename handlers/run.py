@@ -6,10 +6,12 @@ A refusal undoes what the handler wrote and is worded here; a fault of ours is a
 
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from traceback import format_tb
 from typing import Any
+from zlib import crc32
 
 from domain.errors import Refused
 from domain.talk import Chat, Event, Joined, Migrated, Outgoing, Pressed, Said
@@ -18,30 +20,27 @@ from handlers import privacy
 from handlers.desk import Desk, House
 from handlers.routes import Routed, Router
 from models import people
-from models.people import Scene
+from models.people import CommunityFacts, Scene
 
 log = logging.getLogger(__name__)
 Work = Callable[[Desk], Awaitable[list[Outgoing]]]
+Job = Callable[[House, CommunityFacts, datetime], Awaitable[list[Outgoing]]]
 ALBUMS_KEPT = 512
 
 
 class Run:
-    """Takes events. `clock` gives now; `wake` tells the delivery that something waits; `passing` are errors of the
-    database that mean "not now" and go back to the channel."""
+    """Takes events. `clock` gives now; `wake` tells the delivery that something waits."""
 
-    def __init__(
-        self,
-        house: House,
-        clock: Callable[[], datetime],
-        wake: Callable[[], None] = lambda: None,
-        passing: tuple[type[Exception], ...] = (),
-    ) -> None:
+    def __init__(self, house: House, clock: Callable[[], datetime], wake: Callable[[], None] = lambda: None) -> None:
         self.house = house
         self.router = Router(house.texts)
         self._clock = clock
         self._wake = wake
-        self._passing = passing
         self._albums: OrderedDict[str, None] = OrderedDict()
+
+    def now(self) -> datetime:
+        """The moment it is, aware."""
+        return self._clock()
 
     async def __call__(self, event: Event) -> None:
         """Take one event. Returns after the commit, or where the event is none of the bot's business."""
@@ -56,15 +55,24 @@ class Run:
         if work is None:
             return
         try:
-            await self._transact(event, work)
+            await self._tried_twice(event, work)
         except Refused as no:
             await self._transact(event, _refusing(no))
-        except self._passing:
-            raise
         except Exception as fault:  # a resident must hear that it was us
-            number = f"E{self._clock():%m%d%H%M}-{abs(hash(event.event)) % 100}"
-            log.exception("%s: %s", number, type(fault).__name__)
+            number = f"E{self._clock():%m%d%H%M}-{crc32(event.event.encode()) % 100:02}"
+            # Where it happened, not what it said: an error's text may hold a resident's words.
+            log.error("%s: %s\n%s", number, type(fault).__name__, "".join(format_tb(fault.__traceback__)))
             await self._transact(event, _broken(number))
+
+    async def _tried_twice(self, event: Said | Pressed, work: Work) -> None:
+        """Two who do the same at once: the database lets one through, the other finds it done the second time."""
+        try:
+            await self._transact(event, work)
+        except Refused:
+            raise
+        except Exception as fault:
+            log.info("taken again after %s", type(fault).__name__)
+            await self._transact(event, work)
 
     async def _work(self, event: Said | Pressed) -> Work | None:
         """What is to be done about an event; None where it isn't meant for the bot."""
@@ -167,6 +175,20 @@ class Run:
     def _pseudonym(self, event: Said | Pressed) -> str:
         return people.pseudonym(self.house.key, event.chat.channel, event.who.id)
 
+    async def timed(self, job: Job, communities: Collection[int] | None = None) -> None:
+        """What happens by itself: one transaction a community (all, or these). One's fault is not the others'."""
+        store, now = self.house.store, self._clock()
+        for community in await store.people.communities():
+            if communities is not None and community.id not in communities:
+                continue
+            try:
+                async with store.transaction():
+                    await store.mail.put(await job(self.house, community, now), community.id, now)
+            except Exception as fault:
+                where = "".join(format_tb(fault.__traceback__))
+                log.error("community %s: %s\n%s", community.id, type(fault).__name__, where)
+        self._wake()
+
     async def _membership(self, event: Joined | Migrated) -> None:
         store, now = self.house.store, self._clock()
         async with store.transaction():
@@ -199,6 +221,8 @@ def worded(desk: Desk, facts: dict[str, object]) -> dict[str, object]:
             words[name] = desk.texts(f"routes.acts.{fact}")
         elif isinstance(fact, datetime):
             words[name] = desk.moment(fact)
+        elif isinstance(fact, date):
+            words[name] = desk.day(fact)
         else:
             words[name] = fact
     return words

@@ -13,7 +13,8 @@ from handlers import help as helping
 from handlers.run import Run, moved
 from models import people
 from models.store import Store
-from models.tables.people import Grant, Household, Resident
+from models.tables.people import Community, Grant, Household, Resident
+from scheduler import jobs
 
 GROUP = Chat("web", "g1", title="枫林小区群")
 
@@ -140,6 +141,22 @@ class Talk:
         await self.delivery.drain()
         self.now += timedelta(seconds=1)
         return self.channel.sent[before:]
+
+    async def wakes(self, moment: str = "") -> list[Outgoing]:
+        """The clock ticks (at `moment`): what fell due is said. Returns what was sent."""
+        if moment:
+            self.at(moment)
+        before = len(self.channel.sent)
+        await jobs.tick(self.run)
+        await self.delivery.drain()
+        return self.channel.sent[before:]
+
+    async def plans(self, **settings) -> None:
+        """The coming sessions are entered, after `settings` of the community changed."""
+        for community in await Community.all():
+            community.settings = {**community.settings, **settings}
+            await community.save()
+        await jobs.plan(self.run)
 
     def card(self, text: str, chat: Chat = GROUP) -> Shown:
         """The newest message in a chat that holds `text`."""

@@ -1,0 +1,57 @@
+"""What falls due by itself: the reminders of sessions, to every group of the community."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from domain.dates import write_time
+from domain.session_days import Meeting, Notice, Telling, reminders_due
+from domain.talk import Manner, Outgoing
+from handlers.desk import House
+from handlers.sessions import local_day_ends, paste_row, rules_of
+from models.people import CommunityFacts
+
+
+async def due(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:
+    """The reminders of this moment, each told once, however many processes look at it."""
+    rules = rules_of(community, house.zone)
+    pending = await house.store.sessions.hold_reminders(community.id, local_day_ends(now, house.zone))
+    found = reminders_due(pending, now, rules)
+    told = [telling.reminder for message in found.messages for telling in message]
+    await house.store.sessions.reminded(told, found.dropped, now)
+    meetings = await house.store.sessions.by_id([reminder.session for reminder in told])
+    groups = await house.store.people.groups_of(community.id)
+    return [
+        Outgoing(
+            group.chat,
+            _text(house, message, meetings, now),
+            Manner.NOTICE,
+            rows=paste_row(house, message[-1].reminder.session),
+            headed=True,
+        )
+        for message in found.messages
+        for group in groups
+    ]
+
+
+def _text(house: House, message: Sequence[Telling], meetings: Mapping[int, Meeting], now: datetime) -> str:
+    return "\n".join(_part(house, telling, meetings[telling.reminder.session], now) for telling in message)
+
+
+def _part(house: House, telling: Telling, meeting: Meeting, now: datetime) -> str:
+    """One session in a message: a word that it comes late, or that it is over, or the announcement itself."""
+    moment = house.moment(meeting.starts_at, now)
+    if telling.missed:
+        return house.texts("remind.missed", moment=moment)
+    if telling.late:
+        was_due = house.moment(telling.reminder.due_at, now)
+        return house.texts("remind.late", due=was_due, moment=moment, place=meeting.place)
+    clock = write_time(meeting.starts_at.astimezone(house.zone))
+    return house.texts(f"remind.{_kind(house, telling, meeting, now)}", moment=moment, clock=clock, place=meeting.place)
+
+
+def _kind(house: House, telling: Telling, meeting: Meeting, now: datetime) -> Notice:
+    """Which text is true today: a reminder held over night is told on another day than it was made for."""
+    if telling.reminder.notice is Notice.START:
+        return Notice.START
+    days = (meeting.starts_at.astimezone(house.zone).date() - now.astimezone(house.zone).date()).days
+    return {0: Notice.MORNING, 1: Notice.ONE_DAY}.get(days, Notice.THREE_DAYS)

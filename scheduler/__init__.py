@@ -1,0 +1,1 @@
+"""Time: one tick. What falls due are rows; the domain decides what is to be said."""

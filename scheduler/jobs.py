@@ -1,0 +1,15 @@
+"""What a tick does. Every job is safe to run twice, late, and in two processes at once."""
+
+from handlers import prepare, remind
+from handlers.run import Run
+
+
+async def plan(run: Run) -> None:
+    """Enter the sessions of the coming weeks; at the start and every hour."""
+    await run.timed(prepare.plan)
+
+
+async def tick(run: Run) -> None:
+    """Tell what has fallen due."""
+    due = await run.house.store.sessions.communities_due(run.now())
+    await run.timed(remind.due, due)
