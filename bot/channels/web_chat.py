@@ -1,0 +1,320 @@
+"""The rehearsal's pages: the group and each player's private chat, forms to talk, press and move the clock."""
+
+import hashlib
+import json
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.channels import web_guard
+from bot.channels.base import Line, Transcript
+from bot.channels.web_lines import Reader
+from bot.channels.web_stage import PATH, Note, Rehearsal, Render, Seat, private_chat
+from domain.talk import Event, Person, Pressed, Said
+
+log = logging.getLogger(__name__)
+SHOWN = 60
+FORM_SIZE = 128 * 1024
+LONGEST = 20_000
+FARTHEST = timedelta(days=366)
+REMEMBERED = 500
+NONCE = re.compile(r"[\w-]{8,64}")
+PART = re.compile(r"[^\x00-\x1f]{0,64}")
+MOST_PARTS = 9
+MARKS = {
+    "tomorrow": "chat.to_tomorrow",
+    "session": "chat.to_session",
+    "closing": "chat.to_closing",
+}
+LACKING = {"session": "chat.no_session", "closing": "chat.no_closing"}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class NotTaken(Exception):
+    """A form that can't be taken; its words are shown above the form, with what was typed."""
+
+    def __init__(self, status: int, key: str, **facts: object) -> None:
+        super().__init__(key)
+        self.status = status
+        self.key = key
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A posted form that is one of ours. `nonce` is new on every page, the same when it is sent twice."""
+
+    seat: Seat
+    nonce: str
+    fields: FormData
+
+    def text(self, name: str) -> str:
+        """A field's text, line ends as we write them."""
+        value = self.fields.get(name, "")
+        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+
+    def event(self, *said: str) -> str:
+        """The event's id: the same form with the same content is the same event."""
+        content = "\0".join((self.seat.player.id, self.seat.chat.id, *said))
+        return f"{self.nonce}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+
+
+class ChatPages:
+    """Endpoints. `take` hands an event on; it raises where nothing was kept."""
+
+    def __init__(
+        self,
+        stage: Rehearsal,
+        transcript: Transcript,
+        render: Render,
+        reader: Reader,
+        take: Callable[[Event], Awaitable[None]],
+    ) -> None:
+        self._stage = stage
+        self._transcript = transcript
+        self._render = render
+        self._reader = reader
+        self._texts = reader.texts
+        self._take = take
+        self._said: dict[str, str] = {}
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Every page is behind the guard."""
+        return [
+            Route(PATH, self._guarded(self._show)),
+            Route(f"{PATH}/news", self._guarded(self._news)),
+            Route(f"{PATH}/say", self._guarded(self._posted(self._say)), methods=["POST"]),
+            Route(f"{PATH}/press", self._guarded(self._posted(self._press)), methods=["POST"]),
+            Route(f"{PATH}/clock", self._guarded(self._posted(self._move)), methods=["POST"]),
+        ]
+
+    def _guarded(self, page: Endpoint) -> Endpoint:
+        async def guarded(request: Request) -> Response:
+            if self._stage.anywhere or web_guard.is_local(request):
+                return await page(request)
+            title, next = self._texts("chat.refused_title"), self._texts("chat.refused_next")
+            return self._render(request, "error.html", 403, page=title, next=next)
+
+        return guarded
+
+    # --- what is shown ---
+
+    async def _show(self, request: Request) -> Response:
+        seat = self._seat(request.query_params.get("as", ""), request.query_params.get("in", ""))
+        return await self._page(request, seat, reply=request.query_params.get("reply", ""))
+
+    async def _news(self, request: Request) -> Response:
+        """What changed since the page's state, for its script; 204 where nothing did."""
+        seat = self._seat(request.query_params.get("as", ""), request.query_params.get("in", ""))
+        lines, notes = await self._lines(seat), await self._stage.recorded()
+        state = self._state(lines, notes)
+        if state == request.query_params.get("state"):
+            return Response(status_code=204)
+        shown = self._shown(request, seat, lines, notes)
+        return JSONResponse(
+            {
+                "state": state,
+                "lines": self._render.part("chat_lines.html", **shown),
+                "notes": self._render.part("chat_notes.html", **shown),
+                "now": shown["now"],
+            }
+        )
+
+    async def _page(
+        self, request: Request, seat: Seat, status: int = 200, *, error: str = "", text: str = "", reply: str = ""
+    ) -> Response:
+        lines, notes = await self._lines(seat), await self._stage.recorded()
+        shown = self._shown(request, seat, lines, notes)
+        answered = next((line for line in lines if line.id == reply), None)
+        response = self._render(
+            request,
+            "chat.html",
+            status,
+            page=self._texts("chat.title", chat=shown["title"]),
+            players=[(p.name, Seat(p, self._stage.group).url, p == seat.player) for p in self._stage.players],
+            tabs=self._tabs(seat),
+            state=self._state(lines, notes),
+            chips=self._texts.list("chat.chips"),
+            marks=await self._marks(),
+            error=error,
+            text=text,
+            reply=answered and (answered.id, answered.name or self._texts("chat.bot")),
+            **shown,
+        )
+        web_guard.keep_key(response, str(shown["key"]))
+        return response
+
+    def _shown(self, request: Request, seat: Seat, lines: Sequence[Line], notes: Sequence[Note]) -> dict[str, Any]:
+        now = self._stage.clock.now()
+        return {
+            "seat": seat,
+            "title": self._title(seat),
+            "key": web_guard.key_of(request),
+            "nonce": secrets.token_urlsafe(9),
+            "bubbles": self._reader.bubbles(lines, seat.player),
+            "notes": [(self._reader.short(note.at, now), note.text) for note in notes],
+            "now": self._texts("chat.clock_now", now=self._reader.moment(now, now)),
+            "today": now.astimezone(self._reader.zone).strftime("%Y-%m-%dT%H:%M"),
+        }
+
+    def _seat(self, player: str, where: str) -> Seat:
+        found = next((p for p in self._stage.players if p.id == player), self._stage.players[0])
+        return Seat(found, private_chat(found) if where == "private" else self._stage.group)
+
+    def _title(self, seat: Seat) -> str:
+        if seat.chat.private:
+            return self._texts("chat.private", player=seat.player.name)
+        return seat.chat.title or self._texts("chat.group")
+
+    def _tabs(self, seat: Seat) -> list[tuple[str, str, bool]]:
+        group, private = Seat(seat.player, self._stage.group), Seat(seat.player, private_chat(seat.player))
+        return [
+            (self._texts("chat.in_group"), group.url, not seat.chat.private),
+            (self._texts("chat.in_private"), private.url, seat.chat.private),
+        ]
+
+    async def _marks(self) -> list[tuple[str, str, bool]]:
+        """Name, words and whether it can be pressed; a mark that isn't there says why."""
+        there = await self._stage.clock.marks()
+        return [
+            (name, self._texts(key if name in there else LACKING[name]), name in there) for name, key in MARKS.items()
+        ]
+
+    async def _lines(self, seat: Seat) -> list[Line]:
+        return await self._transcript.since(seat.chat, 0, SHOWN)
+
+    def _state(self, lines: Sequence[Line], notes: Sequence[Note]) -> str:
+        minute = self._stage.clock.now().replace(second=0, microsecond=0)
+        return hashlib.sha256(repr((lines, notes, minute)).encode()).hexdigest()[:16]
+
+    # --- what is posted ---
+
+    def _posted(self, act: Callable[[Form], Awaitable[None]]) -> Endpoint:
+        """Check a form, do what it says, and go back to the page by a redirect."""
+
+        async def posted(request: Request) -> Response:
+            if int(request.headers.get("content-length") or FORM_SIZE + 1) > FORM_SIZE:
+                return Response(status_code=413)
+            async with request.form() as fields:
+                form = self._form(fields)
+                try:
+                    if not web_guard.is_own_form(request, form.text("key")) or not NONCE.fullmatch(form.nonce):
+                        raise NotTaken(403, "chat.stale")
+                    await act(form)
+                except NotTaken as no:
+                    error = self._texts(no.key, **no.facts)
+                    return await self._page(request, form.seat, no.status, error=error, text=form.text("text"))
+            return RedirectResponse(form.seat.url + "#end", 303)
+
+        return posted
+
+    def _form(self, fields: FormData) -> Form:
+        seat = self._seat(str(fields.get("as", "")), str(fields.get("in", "")))
+        return Form(seat, str(fields.get("event", "")), fields)
+
+    async def _say(self, form: Form) -> None:
+        text = form.text("chip") or form.text("text")
+        if not text:
+            return
+        if len(text) > LONGEST:
+            raise NotTaken(413, "chat.too_long", length=len(text), most=LONGEST)
+        event, now = form.event(text), self._stage.clock.now()
+        replied = await self._replied(form)
+        words, named = self._without_name(text)
+        said = Said(
+            event,
+            now,
+            form.seat.chat,
+            form.seat.player,
+            words,
+            message=await self._keep(event, form.seat, text, now),
+            reply_to=replied.id if replied else None,
+            reply_to_person=Person(replied.who, replied.name) if replied and replied.who else None,
+            addressed=named or (replied is not None and not replied.who),
+        )
+        await self._hand(said)
+
+    async def _press(self, form: Form) -> None:
+        press, message = form.text("press"), form.text("message")
+        verb, *args = _button(press)
+        pressed = Pressed(
+            event=form.event(message, press),
+            at=self._stage.clock.now(),
+            chat=form.seat.chat,
+            who=form.seat.player,
+            verb=verb,
+            args=tuple(args),
+            message=message,
+            token=secrets.token_urlsafe(9),
+        )
+        await self._hand(pressed)
+
+    async def _move(self, form: Form) -> None:
+        mark, now = form.text("mark"), self._stage.clock.now()
+        to = (await self._stage.clock.marks()).get(mark) if mark else self._moment(form.text("when"))
+        if to is None:
+            return
+        if not now < to <= now + FARTHEST:
+            raise NotTaken(400, "chat.only_forward")
+        await self._stage.clock.move(to)
+
+    def _moment(self, text: str) -> datetime:
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=self._reader.zone)
+        except ValueError as error:
+            raise NotTaken(400, "chat.unreadable_time") from error
+
+    async def _hand(self, event: Event) -> None:
+        """What was typed is kept in the form where the event was not taken."""
+        try:
+            await self._take(event)
+        except Exception as error:
+            log.exception("event %s was not taken", event.event)
+            raise NotTaken(503, "chat.failed") from error
+
+    async def _keep(self, event: str, seat: Seat, text: str, now: datetime) -> str:
+        """The player's own message, kept once however often its form is sent."""
+        if event not in self._said:
+            line = Line("", seat.player.id, seat.player.name, text, now.astimezone(UTC).isoformat())
+            self._said[event] = await self._transcript.add(seat.chat, line)
+            while len(self._said) > REMEMBERED:
+                self._said.pop(next(iter(self._said)))
+        return self._said[event]
+
+    async def _replied(self, form: Form) -> Line | None:
+        reply = form.text("reply")
+        lines = await self._lines(form.seat) if reply else []
+        return next((line for line in lines if line.id == reply and not line.seen_by), None)
+
+    def _without_name(self, text: str) -> tuple[str, bool]:
+        """The text without the bot's @name, and whether that stood there."""
+        for name in self._texts.list("chat.bot_names"):
+            at, named, rest = text.partition(f"@{name}")
+            if named and (not rest or not rest[0].isalnum()) and not at.strip():
+                return rest.strip(), True
+        return text, False
+
+
+def _button(press: str) -> list[str]:
+    """A button's verb and arguments. Raises NotTaken for what is no button."""
+    try:
+        found = json.loads(press)
+    except ValueError:
+        found = None
+    if isinstance(found, list) and 0 < len(found) <= MOST_PARTS and all(_part(part) for part in found):
+        return found
+    raise NotTaken(400, "chat.stale")
+
+
+def _part(part: object) -> bool:
+    return isinstance(part, str) and PART.fullmatch(part) is not None
