@@ -1,0 +1,3 @@
+from tests.simulator.fixtures import sim, simulator, token
+
+__all__ = ["sim", "simulator", "token"]
