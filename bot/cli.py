@@ -13,7 +13,7 @@ from typing import NoReturn
 from bot.stop import Stop
 from bot.texts import Texts
 
-MODULES = ("start", "upkeep", "days", "tally")
+MODULES = ("start", "upkeep", "doctor", "days", "tally")
 
 
 class Parser(argparse.ArgumentParser):

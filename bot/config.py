@@ -109,13 +109,17 @@ def _token(token: SecretStr) -> SecretStr:
 
 
 class Telegram(Part):
-    """`api_base_url` empty: Telegram's own server. `webhook_secret` empty: one is made and kept."""
+    """`api_base_url` empty: Telegram's own server. `webhook_secret` empty: one is made and kept.
+
+    `limits`: keep to Telegram's own limits (30 messages a second, 20 a minute in a group).
+    """
 
     token: Annotated[SecretStr, AfterValidator(_token)]
     library: Literal["ptb", "aiogram"] = "ptb"
     mode: Literal["polling", "webhook"] = "polling"
     api_base_url: Annotated[str, _matches(r"(https?://[^/\s]+)?")] = ""
     webhook_secret: SecretStr = SecretStr("")
+    limits: bool = True
 
 
 class Sessions(Part):

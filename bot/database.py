@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from tortoise.exceptions import BaseORMException
-
 from bot.stop import Stop
 from bot.texts import Texts
 from models import schema, sqlite_guard
@@ -20,7 +18,7 @@ def told(url: str, texts: Texts) -> Iterator[None]:
         raise Stop(texts("cli.stop.run_migrate", names=wrong)) from wrong
     except sqlite_guard.Broken as wrong:
         raise Stop(texts("cli.stop.broken", why=wrong)) from wrong
-    except (OSError, BaseORMException) as wrong:
+    except schema.ERRORS as wrong:
         raise Stop(texts("cli.stop.database", url=without_password(url), why=first_line(wrong))) from wrong
 
 

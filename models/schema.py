@@ -7,6 +7,7 @@ SQLite is created and migrated at the start, under `models/sqlite_guard.py`; on 
 `python -m tortoise -c models.schema.TORTOISE makemigrations` writes a migration for what changed in `models/tables`.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -14,9 +15,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext, require_context
+from tortoise.exceptions import BaseORMException
 from tortoise.fields.data import CharEnumFieldInstance, IntEnumFieldInstance
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
@@ -30,6 +33,8 @@ AREAS = ("people", "concerns", "sessions", "votes", "mail")
 PRAGMAS = {"journal_mode": "WAL", "synchronous": "NORMAL", "busy_timeout": 5000, "foreign_keys": "ON"}
 MIGRATIONS = "models.migrations"
 LOCK = 4_14_24
+ERRORS = (OSError, BaseORMException, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a database that is away, full, or none at all answers with."""
 _migrations = ContextVar("migrations", default=MIGRATIONS)
 
 
@@ -75,7 +80,7 @@ _undescribe()
 
 @asynccontextmanager
 async def opened(url: str, migrations: str = MIGRATIONS) -> AsyncIterator[None]:
-    """Connect for the time of the block. Raises OSError, or tortoise's and the driver's errors at the first query."""
+    """Connect for the time of the block. Raises ERRORS at the first query."""
     if file := sqlite_file(url):
         file.parent.mkdir(parents=True, exist_ok=True)
     EXECUTOR_CACHE.clear()  # tortoise keeps INSERT statements without remembering for which kind of database
@@ -92,6 +97,11 @@ async def prepare() -> list[str]:
     if lacking := await pending():
         raise NotMigrated(", ".join(lacking))
     return []
+
+
+async def ping() -> None:
+    """Ask the database for an answer. Raises ERRORS; `pending` alone would take it for empty."""
+    await get_connection("default").execute_query("SELECT 1")
 
 
 async def pending() -> list[str]:

@@ -62,7 +62,7 @@ def test_config_needs_operator_channel_and_community_only(tmp_path: Path) -> Non
     [
         (
             MINIMAL.replace("token =", "tokken ="),
-            "没有“telegram.tokken”这个键，这里可以写：token, library, mode, api_base_url, webhook_secret",
+            "没有“telegram.tokken”这个键，这里可以写：token, library, mode, api_base_url, webhook_secret, limits",
         ),
         (MINIMAL + "[databse]\n", "没有“databse”这个键，这里可以写：operator, database, web, telegram, community"),
         (MINIMAL + "[web]\nport = 'x'\n", "“web.port”写得不对，应为端口，0 到 65535 的整数"),
