@@ -20,6 +20,10 @@ from tests.simulator.world import ApiError, World
 Json = dict[str, Any]
 
 
+class Stopping(Exception):
+    """Ends the deliveries with the server."""
+
+
 class Dropped(Response):
     """An answer that breaks off: the client sees the connection lost."""
 
@@ -37,12 +41,12 @@ class Server:
 
     @contextlib.asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        async with asyncio.TaskGroup() as self._tasks:
-            forever = self._tasks.create_task(asyncio.Event().wait())
-            yield
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-            forever.cancel()
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                yield
+                raise Stopping
+        except* Stopping:
+            pass
 
     def world(self, token: str) -> World:
         """The world of a token, made at its first mention."""
