@@ -38,6 +38,7 @@ class Delivery:
         self._on_moved = on_moved
         self._wake = asyncio.Event()
         self._busy: set[str] = set()
+        self._held: dict[str, datetime] = {}
 
     def wake(self) -> None:
         """Something new waits."""
@@ -60,18 +61,18 @@ class Delivery:
 
     async def _start(self, group: asyncio.TaskGroup) -> bool:
         """Start a task for every free chat that has mail. Returns whether there was any."""
-        letters = await mail.waiting(self._channels.keys(), self._busy_chats(), self._clock(), BATCH)
+        now = self._clock()
+        self._held = {lane: until for lane, until in self._held.items() if until > now}
+        closed = {lane.split("\0")[1] for lane in (*self._busy, *self._held)}
+        letters = await mail.waiting(self._channels.keys(), closed, now, BATCH)
         lanes: dict[str, list[Letter]] = {}
         for letter in letters:
             lanes.setdefault(_lane(letter), []).append(letter)
-        fresh = {lane: found for lane, found in lanes.items() if lane not in self._busy}
+        fresh = {lane: found for lane, found in lanes.items() if lane not in self._busy and lane not in self._held}
         for lane, found in fresh.items():
             self._busy.add(lane)
             group.create_task(self._lane(lane, found))
         return bool(fresh)
-
-    def _busy_chats(self) -> list[str]:
-        return [lane.split("\0")[1] for lane in self._busy if not lane.startswith("toast")]
 
     async def _sleep(self) -> None:
         due = await mail.next_due(self._channels.keys())
@@ -124,7 +125,10 @@ class Delivery:
         if no.seconds is not None:
             wait = timedelta(seconds=no.seconds)
         log.warning("message %s waits %.0f s: %s", letter.id, wait.total_seconds(), no)
-        await mail.later(letter.id, self._clock() + wait)
+        until = self._clock() + wait
+        await mail.later(letter, until)
+        if letter.out.manner is not Manner.TOAST:
+            self._held[_lane(letter)] = until  # what is said meanwhile must not overtake it
         return False
 
     async def _gone(self, letter: Letter, reason: str) -> bool:
@@ -133,7 +137,6 @@ class Delivery:
             await mail.drop([letter.id])
             return True
         log.warning("chat %s:%s is gone: %s", out.to.channel, out.to.id, reason)
-        await mail.failed(letter.id, self._clock())
         await self._on_gone(out.to.channel, out.to.id, reason)
         return False
 

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Q
+
 from domain.talk import Button, Chat, Manner, Outgoing, Poll
 from models import sql
 from models.tables.mail import Card, Outbox, Secret, Seen, TranscriptLine
@@ -70,12 +72,12 @@ class Letter:
     tries: int
 
 
-async def waiting(channels: Collection[str], busy: Collection[str], now: datetime, limit: int) -> list[Letter]:
-    """The oldest messages that are due on these channels, chats under way left out. One bounded query."""
+async def waiting(channels: Collection[str], closed: Collection[str], now: datetime, limit: int) -> list[Letter]:
+    """The oldest messages that are due on these channels; of closed chats only toasts. One bounded query."""
     query = Outbox.filter(failed_at=None, due_at__lte=now, channel__in=list(channels))
-    if busy:
-        query = query.exclude(chat__in=list(busy))
-    found = await query.order_by("due_at", "id").limit(limit)
+    if closed:
+        query = query.filter(Q(manner=Manner.TOAST) | ~Q(chat__in=list(closed)))
+    found = await query.order_by("id").limit(limit)
     return [Letter(row.id, row.community_id, unpack(dict(row.body)), row.tries) for row in found]
 
 
@@ -106,9 +108,12 @@ async def drop(ids: Collection[int]) -> None:
     await Outbox.filter(id__in=list(ids)).delete()
 
 
-async def later(id: int, due: datetime) -> None:
-    """Try a message again at `due`."""
-    await sql.rows("UPDATE outbox SET tries = tries + 1, due_at = ? WHERE id = ?", due, id)
+async def later(letter: Letter, due: datetime) -> None:
+    """Try a message again at `due`; the rest of its chat waits at least as long."""
+    await sql.rows("UPDATE outbox SET tries = tries + 1, due_at = ? WHERE id = ?", due, letter.id)
+    if letter.out.manner is not Manner.TOAST:
+        place = Outbox.filter(channel=letter.out.to.channel, chat=letter.out.to.id, failed_at=None, due_at__lt=due)
+        await place.exclude(manner=Manner.TOAST).update(due_at=due)
 
 
 async def failed(id: int, now: datetime) -> None:

@@ -28,6 +28,7 @@ from domain.talk import Event, Outgoing, Upload
 
 log = logging.getLogger(__name__)
 
+API = "https://api.telegram.org"
 PATH = "/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LONG_POLL = 30
@@ -44,7 +45,7 @@ class Setup:
     """
 
     token: str
-    api_base_url: str = "https://api.telegram.org"
+    api_base_url: str = API
     webhook_url: str | None = None
     webhook_secret: str = ""
     limits: bool = True

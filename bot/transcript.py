@@ -1,0 +1,36 @@
+"""Where a channel without a platform keeps its messages: rows, so that a restart keeps the chat."""
+
+import json
+from dataclasses import asdict, replace
+
+from bot.channels.base import Line
+from domain.talk import Chat
+from models import mail
+
+
+class Transcript:
+    """Kept messages as `bot.channels.base.Transcript` wants them."""
+
+    async def add(self, chat: Chat, line: Line) -> str:
+        """Keep a message; returns its id."""
+        return str(await mail.keep_line(chat.channel, chat.id, _body(line)))
+
+    async def edit(self, message: str, line: Line) -> None:
+        """Replace a kept message."""
+        await mail.change_line(int(message), _body(line))
+
+    async def since(self, chat: Chat, after: int, limit: int) -> list[Line]:
+        """The newest messages of a chat above an id, oldest first."""
+        return [_line(id, body) for id, body in await mail.lines(chat.channel, chat.id, after, limit)]
+
+
+def _body(line: Line) -> dict[str, object]:
+    body: dict[str, object] = json.loads(json.dumps(asdict(replace(line, id="")), ensure_ascii=False))
+    return body
+
+
+def _line(id: int, body: dict[str, object]) -> Line:
+    rows = body["rows"]
+    assert isinstance(rows, list)
+    kept = {name: value for name, value in body.items() if name not in {"rows", "id"}}
+    return Line(id=str(id), rows=tuple(tuple(row) for row in rows), **kept)  # type: ignore[arg-type] # as written by _body
