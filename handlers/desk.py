@@ -160,10 +160,11 @@ class Desk:
         if self.chat.private:
             return [Outgoing(self.chat, text, rows=rows, card=card)]
         if self.who.private is None:
-            return [self.answer("help.write_to_me", self._write_to_me())]
+            return [self.answer("help.write_to_me", self.write_to_me())]
         return [Outgoing(self.who.private, text, rows=rows, card=card), self.toast("help.sent_in_private")]
 
-    def _write_to_me(self) -> Rows:
+    def write_to_me(self) -> Rows:
+        """The button that opens a private chat with the bot, where the channel has such a link."""
         link = self.house.link(self.chat.channel, self.community.slug)
         return ((Button(self.texts("buttons.write_to_me"), url=link),),) if link else ()
 

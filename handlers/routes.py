@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from domain.talk import Outgoing, Said
 from domain.terms import Role
-from handlers import collect, help, prepare, privacy
+from handlers import bind, collect, help, prepare, privacy, roles
 from handlers.desk import Desk, Speaks
-from models.access import MODERATORS
+from models.access import MODERATORS, SECRETARIES
 
 Handler = Callable[[Desk, str], Awaitable[list[Outgoing]]]
 ANYONE: frozenset[Role] = frozenset()
@@ -48,6 +48,12 @@ ROUTES: tuple[Route, ...] = (
     Route("move", prepare.move, "move", MODERATORS),
     Route("cancel_session", prepare.cancel, "cancelsession", MODERATORS),
     Route("paste_session", prepare.paste),
+    Route("bind", bind.take, "join"),
+    Route("grant", roles.grant, "grant", SECRETARIES),
+    Route("revoke", roles.revoke, "revoke", SECRETARIES),
+    Route("bind_group", roles.bind_group, "bindgroup"),
+    Route("new_code", roles.new_code, "newcode", SECRETARIES),
+    Route("unbind", roles.unbind, "unbind", SECRETARIES),
     Route("privacy", privacy.whole, "privacy"),
     Route("agree", privacy.agree, "agree"),
     Route("forget_me", privacy.ask_first, "forgetme"),
@@ -56,7 +62,7 @@ ROUTES: tuple[Route, ...] = (
     Route("my_data", privacy.data, "mydata"),
     Route("help", help.show, "help"),
     Route("more_help", help.more),
-    Route("start", help.start, "start"),
+    Route("start", bind.start, "start"),
     Route("cancel", help.cancel, "cancel"),
 )
 

@@ -4,13 +4,15 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from models import access, concerns, mail, people, sessions, votes
+from models import access, concerns, households, mail, people, roles, sessions, votes
 
 
 class Store:
     """The named finds and writes, one module an area: `store.concerns.add(…)`."""
 
     people = people
+    households = households
+    roles = roles
     concerns = concerns
     sessions = sessions
     votes = votes

@@ -1,0 +1,131 @@
+"""What a secretary arranges: roles, groups, codes for households."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.errors import Refused
+from domain.households import make_code, read_code, read_flat
+from domain.talk import Chat, Outgoing, Said
+from domain.terms import Role
+from handlers.bind import flat_name, spaced
+from handlers.desk import Desk
+from models.households import code_hash
+from models.people import Who
+
+
+async def grant(desk: Desk, words: str) -> list[Outgoing]:
+    """授权 角色, as a reply to the person's message or with their short name. Until the end of the next year."""
+    role, who = await _role_and_person(desk, words, "grant")
+    until = datetime(desk.local.year + 2, 1, 1, tzinfo=desk.house.zone)
+    last = datetime(desk.local.year + 1, 12, 31, tzinfo=desk.house.zone).date()
+    await desk.store.roles.grant(desk.community.id, who.id, role, desk.now, until)
+    await desk.store.people.audit(desk.community.id, desk.who.id, "grant", f"{role.value}:{who.id}", desk.now)
+    facts = {"community": desk.community.name, "role": desk.texts.term(role), "until": desk.day(last)}
+    return _told(desk, who, desk.texts("roles.granted", **facts), role)
+
+
+async def revoke(desk: Desk, words: str) -> list[Outgoing]:
+    """撤权 角色: at once; what the person was just filling in is not saved. Raises Refused: roles.not_held."""
+    role, who = await _role_and_person(desk, words, "revoke")
+    if not await desk.store.roles.revoke(who.id, role, desk.now):
+        raise Refused("roles.not_held", role=desk.texts.term(role), short=who.short)
+    midway = await desk.store.people.forget_question(who.id)
+    await desk.store.people.audit(desk.community.id, desk.who.id, "revoke", f"{role.value}:{who.id}", desk.now)
+    facts = {"role": desk.texts.term(role), "day": desk.day(desk.local.date())}
+    return _told(desk, who, desk.texts("roles.revoked_midway" if midway else "roles.revoked", **facts), role)
+
+
+def _told(desk: Desk, who: Who, text: str, role: Role) -> list[Outgoing]:
+    """The person in private, where they can be reached; the secretary here, in the group without the role."""
+    place = "private" if desk.chat.private else "group"
+    reach = "reached" if who.private else "unreached"
+    facts = {"short": who.short, "role": desk.texts.term(role)}
+    answer = desk.answer_text(desk.texts(f"roles.done_{place}_{reach}", **facts))
+    return [answer, Outgoing(who.private, text)] if who.private else [answer]
+
+
+async def _role_and_person(desk: Desk, words: str, act: str) -> tuple[Role, Who]:
+    """Raises Refused: roles.which_role, roles.which_person, roles.no_person."""
+    names = {desk.texts.term(role): role for role in Role if role is not Role.SECRETARY}
+    parts = words.split()
+    role = next((names[part] for part in parts if part in names), None)
+    if role is None:
+        every = desk.texts("contract.marks.list").join(names)
+        raise Refused("roles.which_role", roles=every, phrase=desk.texts(f"roles.phrase_{act}"))
+    others = [part for part in parts if part not in names]
+    return role, await _person(desk, others, desk.texts.term(role), act)
+
+
+async def _person(desk: Desk, named: Sequence[str], role: str, act: str) -> Who:
+    if named:
+        found: Who | None = await desk.store.roles.by_short(desk.community.id, named[0].upper())
+        if found is None:
+            raise Refused("roles.no_person", short=named[0])
+        return found
+    meant = desk.event.reply_to_person if isinstance(desk.event, Said) else None
+    if meant is None or meant.hidden:
+        raise Refused("roles.which_person", role=role, phrase=desk.texts(f"roles.phrase_{act}"))
+    met: Who = await desk.store.roles.known(
+        desk.community.id, desk.house.key, Chat(desk.chat.channel, desk.chat.id), meant.id, desk.now
+    )
+    return met
+
+
+async def bind_group(desk: Desk, words: str) -> list[Outgoing]:
+    """绑群 码, in the group to be bound, by a secretary of the code's community, wherever they were last met.
+
+    Raises Refused: refused.only_secretary, roles.bind_group_where, roles.bind_group_code.
+    """
+    theirs = await desk.store.roles.secretary_of(desk.who.pseudonym, desk.now)
+    if not theirs:
+        raise Refused("refused.only_secretary", act="bind_group")
+    if desk.chat.private:
+        raise Refused("roles.bind_group_where")
+    typed = read_code(words)
+    hash = code_hash(desk.house.key, typed) if typed else ""
+    community = await desk.store.households.group_code_of(hash, desk.now)
+    if community not in theirs or not await desk.store.households.use_group_code(hash, desk.now):
+        raise Refused("roles.bind_group_code")
+    chat = desk.chat
+    await desk.store.people.enter_group(community, chat.channel, chat.id, chat.title, chat.topic)
+    await desk.store.people.audit(community, None, "bind_group", f"{chat.channel}:{chat.id}"[:64], desk.now)
+    there = await desk.store.people.community(community)
+    return [desk.answer("roles.group_bound", community=there.name)]
+
+
+async def new_code(desk: Desk, words: str) -> list[Outgoing]:
+    """补码 3-1-301: a new slip for a household, in private; the old ones are void."""
+    household = await _household(desk, words)
+    if not (desk.chat.private or desk.who.private):
+        return [desk.answer("help.write_to_me", desk.write_to_me())]
+    code = make_code(secrets.choice)
+    await desk.store.households.void_codes(household, desk.now)
+    await desk.store.households.issue(desk.community.id, household, code_hash(desk.house.key, code))
+    await desk.store.people.audit(desk.community.id, desk.who.id, "new_code", f"household:{household}", desk.now)
+    flat = flat_name(desk.house, await desk.store.households.flat(household))
+    return desk.private("roles.new_code", flat=flat, code=spaced(code))
+
+
+async def unbind(desk: Desk, words: str) -> list[Outgoing]:
+    """解绑 3-1-301: nobody speaks for this household until it is bound again; its codes are void."""
+    household = await _household(desk, words)
+    members = await desk.store.households.members(household)
+    await desk.store.households.unbind(household)
+    await desk.store.households.void_codes(household, desk.now)
+    await desk.store.people.audit(desk.community.id, desk.who.id, "unbind", f"household:{household}", desk.now)
+    flat = flat_name(desk.house, await desk.store.households.flat(household))
+    told = [
+        Outgoing(member.private, desk.texts("roles.unbound", flat=flat, contact=desk.house.contact))
+        for member in members
+        if member.private
+    ]
+    return [*desk.private("roles.unbound_done", flat=flat, count=len(members)), *told]
+
+
+async def _household(desk: Desk, words: str) -> int:
+    """Raises Refused: roles.flat_unreadable, roles.no_household."""
+    found: int | None = await desk.store.households.at(desk.community.id, read_flat(words))
+    if found is None:
+        raise Refused("roles.no_household", flat=words)
+    return found

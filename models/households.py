@@ -1,0 +1,182 @@
+"""户: the roll, one-time codes, and who is bound to which household."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.households import Flat, Guesses, RollLine, read_flat
+from domain.talk import Chat
+from models import sql
+from models.tables.people import Address, GroupCode, Household, JoinCode, Resident
+
+
+def code_hash(key: bytes, code: str) -> str:
+    """How a one-time code is kept: whoever reads the table can't use it. 64 hexadecimal digits."""
+    return hmac.new(key, f"code\0{code}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code's row. `until` is None for a paper slip."""
+
+    id: int
+    community: int
+    household: int
+    used: bool
+    until: datetime | None
+
+    def expired(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return self.until is not None and now >= self.until
+
+
+async def code(hash: str) -> Code | None:
+    """The code of a hash, used or not."""
+    found = await JoinCode.get_or_none(code_hash=hash)
+    if found is None:
+        return None
+    return Code(found.id, found.community_id, found.household_id, found.used_at is not None, found.until)
+
+
+async def use(code: int, now: datetime) -> bool:
+    """Use a code up; False where somebody was first. One statement."""
+    found = await sql.rows("UPDATE join_code SET used_at = ? WHERE id = ? AND used_at IS NULL RETURNING id", now, code)
+    return bool(found)
+
+
+async def issue(community: int, household: int, hash: str, until: datetime | None = None) -> None:
+    """Enter a new code for a household."""
+    await JoinCode.create(community_id=community, household_id=household, code_hash=hash, until=until)
+
+
+async def void_codes(household: int, now: datetime) -> None:
+    """No code of this household that is still out counts any more."""
+    await JoinCode.filter(household_id=household, used_at=None).update(used_at=now)
+
+
+async def guesses(who: int) -> Guesses:
+    """How often somebody typed a wrong code, and until when they may not try."""
+    found = await Resident.get(id=who)
+    return Guesses(found.wrong_codes, found.locked_until)
+
+
+async def guessed(who: int, guesses: Guesses) -> None:
+    """Keep the count of wrong codes."""
+    await Resident.filter(id=who).update(wrong_codes=guesses.wrong, locked_until=guesses.locked_until)
+
+
+async def bind(who: int, household: int) -> None:
+    """This person speaks for this household from now on; wrong tries are forgotten."""
+    await Resident.filter(id=who).update(household_id=household, wrong_codes=0, locked_until=None)
+
+
+async def flat(household: int) -> Flat:
+    """Where a household is."""
+    found = await Household.get(id=household)
+    return Flat(found.building, found.unit, found.room)
+
+
+async def at(community: int, parts: Sequence[str]) -> int | None:
+    """The household of a typed flat, its words left out: 3-1-301 finds 3号楼1单元301室. None where there is none."""
+    rooms = Household.filter(community_id=community, room__contains=parts[-1])
+    for id, *flat in await rooms.values_list("id", "building", "unit", "room"):
+        if read_flat(str(Flat(*flat))) == tuple(parts):
+            return int(id)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody bound to a household, and where they can be written to alone."""
+
+    id: int
+    private: Chat | None
+
+
+async def members(household: int) -> list[Member]:
+    """All who are bound to a household."""
+    ids = [int(resident.id) for resident in await Resident.filter(household_id=household).order_by("id")]
+    chats = {
+        address.resident_id: Chat(address.channel, address.private_chat, private=True)
+        for address in await Address.filter(resident_id__in=ids)
+        if address.private_chat
+    }
+    return [Member(id, chats.get(id)) for id in ids]
+
+
+async def unbind(household: int) -> None:
+    """Nobody is bound to this household any more."""
+    await Resident.filter(household_id=household).update(household_id=None)
+
+
+async def issue_group_code(community: int, hash: str, until: datetime) -> None:
+    """Enter a code for 绑群."""
+    await GroupCode.create(community_id=community, code_hash=hash, until=until)
+
+
+async def group_code_of(hash: str, now: datetime) -> int | None:
+    """The community of a code for 绑群 that still counts."""
+    found = await GroupCode.get_or_none(code_hash=hash, used_at=None, until__gt=now)
+    return int(found.community_id) if found else None
+
+
+async def use_group_code(hash: str, now: datetime) -> bool:
+    """Use a code for 绑群 up; False where somebody was first."""
+    found = await sql.rows(
+        "UPDATE group_code SET used_at = ? WHERE code_hash = ? AND used_at IS NULL RETURNING id", now, hash
+    )
+    return bool(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: how many households are new and how many were known; a code for each new one."""
+
+    new: int
+    known: int
+    slips: tuple[tuple[Flat, str], ...]
+
+
+async def import_roll(community: int, lines: Collection[RollLine], make: Callable[[], str], key: bytes) -> Imported:
+    """Enter or update the households of a roll by building, unit and room; codes are kept, new ones made for the new.
+
+    Households that the roll does not name stay. Call it in a transaction: all or nothing.
+    """
+    known = {Flat(h.building, h.unit, h.room): h for h in await Household.filter(community_id=community)}
+    fresh = [line for line in lines if line.flat not in known]
+    for line in lines:
+        if line.flat in known:
+            await _update(known[line.flat], line)
+    await Household.bulk_create(Household(community_id=community, **_values(line)) for line in fresh)
+    ids = {
+        Flat(building, unit, room): id
+        for id, building, unit, room in await Household.filter(community_id=community).values_list(
+            "id", "building", "unit", "room"
+        )
+    }
+    slips = tuple((line.flat, make()) for line in fresh if not line.parking)
+    await JoinCode.bulk_create(
+        JoinCode(community_id=community, household_id=ids[flat], code_hash=code_hash(key, code)) for flat, code in slips
+    )
+    return Imported(len(fresh), len(lines) - len(fresh), slips)
+
+
+async def _update(household: Household, line: RollLine) -> None:
+    values = _values(line)
+    if any(getattr(household, name) != value for name, value in values.items()):
+        await household.update_from_dict(values).save()
+
+
+def _values(line: RollLine) -> dict[str, object]:
+    return {
+        "building": line.flat.building,
+        "unit": line.flat.unit,
+        "room": line.flat.room,
+        "area": line.area,
+        "owner_name": line.owner_name,
+        "owner": line.owner,
+        "parking": line.parking,
+        "developer": line.developer,
+    }
