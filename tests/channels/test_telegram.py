@@ -16,7 +16,7 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from bot.channels import telegram_errors
-from bot.channels.base import ChatGone, ChatMoved, Command, OnEvent, RetryLater, Unsendable
+from bot.channels.base import Channel, ChatGone, ChatMoved, Command, OnEvent, RetryLater, Unsendable
 from bot.channels.telegram import SECRET_HEADER, Setup, TelegramChannel, channel
 from bot.channels.telegram_errors import Failure
 from domain.talk import Button, Chat, Event, Joined, Manner, Membership, Migrated, Outgoing, Poll, Pressed, Said
@@ -325,6 +325,34 @@ async def test_webhook_answers_after_the_commit_and_asks_again_where_nothing_was
     assert [failure.get("status") for failure in (await sim.state())["failures"]] == [500, 500]
 
 
+async def test_webhook_takes_a_chats_events_one_by_one(sim: Simulator, make: Make) -> None:
+    """Two requests at once for one chat are taken one after the other, for two chats side by side."""
+    under_way: list[str] = []
+    most: dict[str, int] = {}
+
+    async def take(event: Event) -> None:
+        under_way.append(event.chat.id)
+        most[event.chat.id] = max(most.get(event.chat.id, 0), under_way.count(event.chat.id))
+        most["all"] = max(most.get("all", 0), len(under_way))
+        await asyncio.sleep(0.1)
+        under_way.remove(event.chat.id)
+
+    client = httpx.AsyncClient(trust_env=False)
+    async with served(make, take) as (_, url), client, asyncio.TaskGroup() as tasks:
+        for number, user in enumerate((1, 1, 1, 2)):
+            tasks.create_task(client.post(url, json=update(number, user), headers={SECRET_HEADER: "s3cret"}))
+
+    assert most == {"1": 1, "2": 1, "all": 2}
+
+
+def update(number: int, user: int) -> dict[str, Any]:
+    """A private word."""
+    who = {"id": user, "is_bot": False, "first_name": "居民"}
+    chat = {"id": user, "type": "private", "first_name": "居民"}
+    message = {"message_id": number + 1, "date": 1764583200, "from": who, "chat": chat, "text": "好"}
+    return {"update_id": number + 1, "message": message}
+
+
 async def test_webhook_before_the_start_is_told_to_come_again(make: Make) -> None:
     """An update that arrives before the bot knows itself is not taken and not lost."""
     one = make(webhook_url="http://127.0.0.1:1/telegram", webhook_secret="s3cret")
@@ -516,6 +544,13 @@ async def test_picture_that_is_gone_is_final(sim: Simulator, make: Make) -> None
     await sim.scenario("getFile", drop="before")
     with pytest.raises(RetryLater):
         await one.fetch(Upload("never-was"))
+
+
+async def test_carriers_are_channels(make: Make) -> None:
+    """Both carriers are what the composition root takes for a channel."""
+    one: Channel = make()
+
+    assert one.name == "telegram"
 
 
 async def test_link_opens_the_private_chat(make: Make) -> None:
