@@ -13,26 +13,31 @@ from starlette.routing import BaseRoute
 from bot.channels.base import Command, Line, OnEvent, Transcript, Unsendable
 from bot.channels.web_chat import ChatPages
 from bot.channels.web_lines import Reader, as_rows
-from bot.channels.web_stage import CHANNEL, Rehearsal, Render
+from bot.channels.web_stage import CHANNEL, NotListening, Rehearsal, Render
 from domain.talk import Event, Manner, Outgoing, Upload
 
 PATIENCE = 1.0
 SETTLING = 0.15
 
 
-class NotListening(Exception):
-    """The program is still starting, or stopping: nobody takes events."""
-
-
 class WebChannel:
-    """See `bot.channels.base.Channel`."""
+    """See `bot.channels.base.Channel`. `patience`: how many seconds a posted form waits for the bot's answer."""
 
     name = CHANNEL
 
-    def __init__(self, stage: Rehearsal, transcript: Transcript, render: Render, reader: Reader) -> None:
+    def __init__(
+        self,
+        stage: Rehearsal,
+        transcript: Transcript,
+        render: Render,
+        reader: Reader,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
         self._clock = stage.clock
         self._transcript = transcript
         self._pages = ChatPages(stage, transcript, render, reader, self._take)
+        self._patience = patience
         self._on_event: OnEvent | None = None
         self._turns: dict[str, asyncio.Lock] = {}
         self._waiting: set[asyncio.Event] = set()
@@ -95,15 +100,15 @@ class WebChannel:
             self._waiting.add(answered)
             try:
                 await self._on_event(event)
-                await _wait(answered)
+                await _wait(answered, self._patience)
             finally:
                 self._waiting.discard(answered)
 
 
-async def _wait(answered: asyncio.Event) -> None:
+async def _wait(answered: asyncio.Event, patience: float) -> None:
     """So that the page which follows shows the answer also without a script; most talk has none."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             await answered.wait()
         await asyncio.sleep(SETTLING)
     except TimeoutError:

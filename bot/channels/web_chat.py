@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from bot.channels import web_guard
 from bot.channels.base import Line, Transcript
 from bot.channels.web_lines import Reader
-from bot.channels.web_stage import PATH, Note, Rehearsal, Render, Seat, private_chat
+from bot.channels.web_stage import PATH, Note, NotListening, Rehearsal, Render, Seat, private_chat
 from domain.talk import Event, Person, Pressed, Said
 
 log = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class ChatPages:
         )
 
     async def _page(
-        self, request: Request, seat: Seat, status: int = 200, *, error: str = "", text: str = "", reply: str = ""
+        self, request: Request, seat: Seat, status: int = 200, *, reply: str = "", nonce: str = "", **kept: str
     ) -> Response:
         lines, notes = await self._lines(seat), await self._stage.recorded()
         shown = self._shown(request, seat, lines, notes)
@@ -146,10 +146,8 @@ class ChatPages:
             state=self._state(lines, notes),
             chips=self._texts.list("chat.chips"),
             marks=await self._marks(),
-            error=error,
-            text=text,
             reply=answered and (answered.id, answered.name or self._texts("chat.bot")),
-            **shown,
+            **{"error": "", "text": "", **kept, **shown, "nonce": nonce or shown["nonce"]},
         )
         web_guard.keep_key(response, str(shown["key"]))
         return response
@@ -212,11 +210,16 @@ class ChatPages:
                         raise NotTaken(403, "chat.stale")
                     await act(form)
                 except NotTaken as no:
-                    error = self._texts(no.key, **no.facts)
-                    return await self._page(request, form.seat, no.status, error=error, text=form.text("text"))
+                    return await self._again(request, form, no)
             return RedirectResponse(form.seat.url + "#end", 303)
 
         return posted
+
+    async def _again(self, request: Request, form: Form, no: NotTaken) -> Response:
+        """The page with what was typed. It keeps its nonce, so that trying again does not say it twice."""
+        kept = {"error": self._texts(no.key, **no.facts), "text": form.text("text")}
+        nonce = form.nonce if NONCE.fullmatch(form.nonce) else ""
+        return await self._page(request, form.seat, no.status, nonce=nonce, reply=form.text("reply"), **kept)
 
     def _form(self, fields: FormData) -> Form:
         seat = self._seat(str(fields.get("as", "")), str(fields.get("in", "")))
@@ -278,6 +281,8 @@ class ChatPages:
         """What was typed is kept in the form where the event was not taken."""
         try:
             await self._take(event)
+        except NotListening as error:
+            raise NotTaken(503, "chat.not_ready") from error
         except Exception as error:
             log.exception("event %s was not taken", event.event)
             raise NotTaken(503, "chat.failed") from error

@@ -15,6 +15,10 @@ CHANNEL = "web"
 PATH = "/chat"
 
 
+class NotListening(Exception):
+    """The program is still starting, or stopping: nobody takes events."""
+
+
 class Clock(Protocol):
     """The rehearsal's clock, which can be moved forward only."""
 

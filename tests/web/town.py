@@ -1,0 +1,151 @@
+"""A community with something of everything, for the board's pages."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.house import date_words
+from bot.texts import Texts
+from domain.terms import CommunityKind, ConcernCategory, ConcernState, SessionState, Visibility, VoteKind, VoteState
+from models.tables.concerns import Concern
+from models.tables.people import Community
+from models.tables.sessions import Session
+from models.tables.votes import Vote
+from web.site import Site
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 12, 11, 19, 2, tzinfo=ZONE)
+PLACE = "说事厅，2号楼一层"
+SETTINGS = {"sessions": {"rule": "dates", "time": "19:30", "place": PLACE, "minutes": 120}}
+
+
+def site(**more: object) -> Site:
+    texts = Texts.load()
+    facts = {"operator": "江南街道", "contact": "0771-000 0004，每天8:00至20:00", **more}
+    return Site(texts, date_words(texts), ZONE, **facts)  # type: ignore[arg-type]
+
+
+async def community(name: str = "青竹苑小区", slug: str = "qzy", **sessions: object) -> Community:
+    settings: dict[str, object] = {"sessions": {**SETTINGS["sessions"], **sessions}}
+    return await Community.create(name=name, slug=slug, kind=CommunityKind.OLD, settings=settings)
+
+
+async def session(of: Community, day: date, **more: Any) -> Session:
+    starts = datetime(day.year, day.month, day.day, 19, 30, tzinfo=ZONE)
+    facts: dict[str, Any] = {"day": day, "starts_at": starts, "place": PLACE, "made_at": NOW, **more}
+    return await Session.create(community=of, **facts)
+
+
+async def concern(of: Community, number: int, shown: str, **more: Any) -> Concern:
+    facts: dict[str, Any] = {
+        "text": shown,
+        "shown": shown,
+        "category": ConcernCategory.LIVELIHOOD,
+        "guess": ConcernCategory.LIVELIHOOD,
+        "evidence": [],
+        "visibility": Visibility.OPEN,
+        "said_at": NOW - timedelta(days=1),
+        **more,
+    }
+    return await Concern.create(community=of, number=number, **facts)
+
+
+async def vote(of: Community, number: int, title: str, **more: Any) -> Vote:
+    facts: dict[str, Any] = {
+        "kind": VoteKind.HOUSEHOLD,
+        "title": title,
+        "options": ["赞同", "反对", "弃权"],
+        "secret": True,
+        "snapshot": {},
+        "roll_size": 67,
+        "opened_at": NOW - timedelta(days=2),
+        "closes_at": datetime(2026, 12, 20, 20, 0, tzinfo=ZONE),
+        **more,
+    }
+    return await Vote.create(community=of, number=number, **facts)
+
+
+def ended(counts: dict[str, int], at: datetime, **more: Any) -> dict[str, Any]:
+    """What a closed vote has."""
+    return {
+        "state": VoteState.CLOSED,
+        "result": counts,
+        "cast": sum(counts.values()),
+        "closes_at": at,
+        "closed_at": at,
+        **more,
+    }
+
+
+async def settle() -> Community:
+    """青竹苑小区 on 11 December 2026, in the evening."""
+    of = await community()
+    await session(of, date(2026, 12, 4))
+    await session(of, date(2026, 11, 24), state=SessionState.CANCELLED, reason="说事厅停电")
+    await session(of, date(2026, 12, 14))
+    await session(
+        of,
+        date(2026, 12, 24),
+        state=SessionState.MOVED,
+        starts_at=datetime(2026, 12, 23, 19, 30, tzinfo=ZONE),
+        moved_from=datetime(2026, 12, 24, 19, 30, tzinfo=ZONE),
+        reason="说事厅有别的会",
+    )
+    await session(of, date(2027, 1, 4))
+    await _concerns(of)
+    await _votes(of)
+    return of
+
+
+async def _concerns(of: Community) -> None:
+    ago = lambda **length: NOW - timedelta(**length)  # noqa: E731
+    await concern(
+        of, 3, "1号楼天面漏水，顶层两户天花板都发霉了", said_at=ago(days=61), supporters=12, evidence=["漏水"]
+    )
+    await concern(
+        of,
+        5,
+        "电梯维保费用公开到每一项",
+        said_at=ago(days=37),
+        category=ConcernCategory.PARTY_BUILDING,
+        visibility=Visibility.ANONYMOUS,
+    )
+    await concern(
+        of,
+        9,
+        "3号楼水压低、夜间停水。十点以后四层以上基本没水，老人洗不了澡。\n物业说在查，电话138****1234等了一周没回话。",
+        said_at=ago(days=10),
+        supporters=7,
+        evidence=["停水", "水压"],
+    )
+    await concern(of, 12, "楼道里有煤气味", said_at=ago(days=2), urgent=True, evidence=["煤气味"])
+    await concern(of, 14, "广场舞晚上九点半还在跳，能不能定个时间", category=ConcernCategory.CIVILITY, supporters=3)
+    await concern(
+        of,
+        15,
+        "2号楼和3号楼之间的楼道漏水到底归谁修，两边推来推去已经三个月了，冬天地上结冰老人摔过一跤",
+        category=ConcernCategory.DISPUTE,
+    )
+    await concern(of, 16, "门口那个事", category=None, said_at=ago(hours=3))
+    await concern(of, 17, "只给管理员看的事", visibility=Visibility.MODERATORS)
+    await concern(of, 18, "收回的事", state=ConcernState.WITHDRAWN)
+    await concern(of, 19, "等管理员看过再公开的事", held=True)
+
+
+async def _votes(of: Community) -> None:
+    await vote(of, 4, "选保洁公司", options=["甲公司", "乙公司", "弃权"], cast=12)
+    await vote(
+        of,
+        3,
+        "楼道灯换声控灯",
+        secret=False,
+        **ended({"赞同": 30, "反对": 12, "弃权": 3}, datetime(2026, 12, 10, 20, 0, tzinfo=ZONE)),
+    )
+    await vote(
+        of,
+        2,
+        "跳舞几点结束好",
+        kind=VoteKind.POLL,
+        options=["20:30", "21:00"],
+        **ended({"20:30": 9, "21:00": 4}, datetime(2026, 12, 1, 20, 0, tzinfo=ZONE), roll_size=0),
+    )
