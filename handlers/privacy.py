@@ -72,15 +72,20 @@ def _counts(desk: Desk, held: Held) -> dict[str, object]:
 
 async def ask_first(desk: Desk, _words: str) -> list[Outgoing]:
     """删除我: what goes and what stays. Asked in private only."""
-    rows = ((desk.button("keep_me", "cancel"), desk.button("go_on", "forget_me_2")),)
+    rows = ((desk.button("keep_me", "keep_me"), desk.button("go_on", "forget_me_2")),)
     return desk.private("privacy.forget_first", rows)
 
 
 async def ask_twice(desk: Desk, _words: str) -> list[Outgoing]:
     """The second question; its answer counts for ten minutes."""
     stamp = str(int(desk.now.timestamp()))
-    rows = ((desk.button("keep_me", "cancel"), desk.button("forget_for_sure", "forget_me_3", stamp)),)
+    rows = ((desk.button("keep_me", "keep_me"), desk.button("forget_for_sure", "forget_me_3", stamp)),)
     return desk.private("privacy.forget_second", rows)
+
+
+async def keep_me(desk: Desk, _words: str) -> list[Outgoing]:
+    """不删了: nothing happened."""
+    return [desk.toast("privacy.kept")]
 
 
 async def forget(desk: Desk, words: str) -> list[Outgoing]:
