@@ -39,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
     for library in ("httpx", "httpcore"):
         logging.getLogger(library).setLevel(logging.WARNING)  # at INFO they write addresses that hold the token
     with told(config.database.url, texts), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main(config, lambda address: print(texts("cli.running", address=address), flush=True)))
+        words = "cli.running_rehearsal" if config.rehearsal else "cli.running"
+        runner.run(main(config, lambda address: print(texts(words, address=address), flush=True)))
     return 0
 
 
