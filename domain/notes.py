@@ -13,6 +13,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from domain.canonical import Malformed
 from domain.merkle import LENGTH, Hash
 
 ED25519 = 0x01
@@ -22,10 +23,6 @@ PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 _NAME = re.compile(r"[^\s+]+")
-
-
-class Malformed(ValueError):
-    """The text is no note, checkpoint, key or proof."""
 
 
 @dataclass(frozen=True)
@@ -157,15 +154,16 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def parse_proof(text: str) -> Proof:
-    """Read a tlog-proof; its extra data is not authenticated and passed over."""
+    """Read a tlog-proof with a head in it; its extra data is not authenticated and passed over."""
     head, gap, note = text.partition("\n\n")
     header, *lines = head.split("\n")
     if lines and lines[0].startswith("extra "):
         lines.pop(0)
     if header != PROOF_HEADER or not gap or not lines or not lines[0].startswith("index "):
         raise Malformed(text[:80])
-    index = _number(lines[0].removeprefix("index "))
-    return Proof(index, tuple(map(_hash, lines[1:])), parse_note(note))
+    proof = Proof(_number(lines[0].removeprefix("index ")), tuple(map(_hash, lines[1:])), parse_note(note))
+    parse_checkpoint(proof.checkpoint.text)
+    return proof
 
 
 def sign(text: str, name: str, private: Ed25519PrivateKey) -> Note:
