@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.database import told
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for library in ("httpx", "httpcore"):
+    for library in ("httpx", "httpcore", "apscheduler", "uvicorn"):
         logging.getLogger(library).setLevel(logging.WARNING)  # at INFO they write addresses that hold the token
     with told(config.database.url, texts), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         words = "cli.running_rehearsal" if config.rehearsal else "cli.running"
