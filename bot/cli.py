@@ -13,7 +13,7 @@ from typing import NoReturn
 from bot.stop import Stop
 from bot.texts import Texts
 
-MODULES = ("start", "upkeep", "doctor", "days", "tally")
+MODULES = ("start", "say", "upkeep", "doctor", "days", "roll", "tally", "verify")
 
 
 class Parser(argparse.ArgumentParser):

@@ -3,6 +3,7 @@
 import tomllib
 from zoneinfo import ZoneInfo
 
+from bot.holidays import is_holiday
 from bot.texts import Texts
 from bot.words import LEXICON, Understanding
 from domain.dates import DateWords
@@ -48,4 +49,5 @@ def make_house(
         operator=operator,
         contact=contact,
         public_url=public_url,
+        holiday=is_holiday,
     )

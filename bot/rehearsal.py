@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from bot import roll
 from bot.channels.base import Channel
 from bot.channels.web import WebChannel
 from bot.channels.web_lines import Reader
 from bot.channels.web_stage import Note, Rehearsal
 from bot.clock import RehearsalClock
 from bot.config import COMMUNITIES, Config
+from bot.texts import Texts
 from bot.transcript import Transcript
 from domain.talk import Chat, Person
-from models import recent, seed
+from models import households, recent, seed
 from models.recent import Happening
 from web.render import Renderer
 
@@ -90,7 +92,7 @@ def _told(parts: "Parts", one: Happening) -> str:
 async def enter(config: Config, community: int, key: bytes, now: datetime) -> None:
     """The rehearsal's households and players, once."""
     assert config.rehearsal is not None
-    await seed.enter_roll(community, COMMUNITIES / config.rehearsal.roll)
+    await households.import_roll(community, roll.read(COMMUNITIES / config.rehearsal.roll, Texts.load()))
     for player in config.rehearsal.players:
         known = seed.Player(player.name, player.household, player.roles)
         await seed.enter_player(community, key, known, f"private-{player.name}", now)

@@ -74,16 +74,14 @@ async def bind(who: int, household: int) -> None:
 
 async def flat(household: int) -> Flat:
     """Where a household is."""
-    found = await Household.get(id=household)
-    return Flat(found.building, found.unit, found.room)
+    return _flat(await Household.get(id=household))
 
 
 async def at(community: int, parts: Sequence[str]) -> int | None:
     """The household of a typed flat, its words left out: 3-1-301 finds 3号楼1单元301室. None where there is none."""
-    rooms = Household.filter(community_id=community, room__contains=parts[-1])
-    for id, *flat in await rooms.values_list("id", "building", "unit", "room"):
-        if read_flat(str(Flat(*flat))) == tuple(parts):
-            return int(id)
+    for found in await Household.filter(community_id=community, room__contains=parts[-1]):
+        if read_flat(str(_flat(found))) == tuple(parts):
+            return int(found.id)
     return None
 
 
@@ -130,37 +128,39 @@ async def use_group_code(hash: str, now: datetime) -> bool:
     return bool(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did: how many households are new and how many were known; a code for each new one."""
-
-    new: int
-    known: int
-    slips: tuple[tuple[Flat, str], ...]
-
-
-async def import_roll(community: int, lines: Collection[RollLine], make: Callable[[], str], key: bytes) -> Imported:
-    """Enter or update the households of a roll by building, unit and room; codes are kept, new ones made for the new.
+async def import_roll(community: int, lines: Collection[RollLine]) -> int:
+    """Enter or update the households of a roll by building, unit and room; returns how many are new.
 
     Households that the roll does not name stay. Call it in a transaction: all or nothing.
     """
-    known = {Flat(h.building, h.unit, h.room): h for h in await Household.filter(community_id=community)}
+    known = {_flat(household): household for household in await Household.filter(community_id=community)}
     fresh = [line for line in lines if line.flat not in known]
+    await Household.bulk_create(Household(community_id=community, **_values(line)) for line in fresh)
     for line in lines:
         if line.flat in known:
             await _update(known[line.flat], line)
-    await Household.bulk_create(Household(community_id=community, **_values(line)) for line in fresh)
-    ids = {
-        Flat(building, unit, room): id
-        for id, building, unit, room in await Household.filter(community_id=community).values_list(
-            "id", "building", "unit", "room"
-        )
-    }
-    slips = tuple((line.flat, make()) for line in fresh if not line.parking)
+    return len(fresh)
+
+
+async def count_new(community: int, lines: Collection[RollLine]) -> int:
+    """How many households of a roll are not known yet."""
+    known = {_flat(household) for household in await Household.filter(community_id=community)}
+    return sum(line.flat not in known for line in lines)
+
+
+async def make_slips(community: int, make: Callable[[], str], key: bytes) -> list[tuple[Flat, str]]:
+    """A code, made by `make`, for every household (no parking) that never had one; in the order of the roll."""
+    had = {code.household_id for code in await JoinCode.filter(community_id=community)}
+    homes = [h for h in await Household.filter(community_id=community, parking=False).order_by("id") if h.id not in had]
+    slips = [(home.id, _flat(home), make()) for home in homes]
     await JoinCode.bulk_create(
-        JoinCode(community_id=community, household_id=ids[flat], code_hash=code_hash(key, code)) for flat, code in slips
+        JoinCode(community_id=community, household_id=home, code_hash=code_hash(key, code)) for home, _, code in slips
     )
-    return Imported(len(fresh), len(lines) - len(fresh), slips)
+    return [(flat, code) for _, flat, code in slips]
+
+
+def _flat(household: Household) -> Flat:
+    return Flat(household.building, household.unit, household.room)
 
 
 async def _update(household: Household, line: RollLine) -> None:
