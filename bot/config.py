@@ -213,8 +213,8 @@ class Config(BaseSettings):
         settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings calls by these names
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file; there is nothing else."""
         return env_settings, init_settings

@@ -60,14 +60,15 @@ def known(path: Sequence[str]) -> list[str]:
     """The keys that the part at `path` has."""
     part: type[BaseModel] = config.Config
     for name in path:
-        part = _part(part.model_fields[name].annotation) or part
+        part = part_of(part.model_fields[name].annotation) or part
     return [field.alias or key for key, field in part.model_fields.items() if key != "rehearsal"]
 
 
-def _part(annotation: Any) -> type[BaseModel] | None:
+def part_of(annotation: Any) -> type[BaseModel] | None:
+    """The part of the file that a field holds, if it holds one."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for inner in get_args(annotation) if (found := _part(inner))), None)
+    return next((found for inner in get_args(annotation) if (found := part_of(inner))), None)
 
 
 def _shown(path: Sequence[str], loc: Sequence[int | str], texts: Texts) -> str:

@@ -1,0 +1,14 @@
+"""What happens, step by step: one file is one heading of the process. The map, held true by tests/house:
+
+| heading | file | rules | texts | stories |
+|---|---|---|---|---|
+| 1 收集民意 | collect | classify, similar, privacy | collect | test_say, test_concern |
+| 4 作好准备 (说事会) | prepare | session_days, dates | prepare | test_sessions |
+| 说事会 reminders | remind | session_days, quiet | remind | test_sessions |
+| 表态, 表决 | vote | voting, vote_line | vote | |
+| 投票 | ballot | voting | vote | |
+| 绑定 | bind | households | bind | test_bind |
+| 授权, 绑群, 补码 | roles | households | roles | test_roles |
+| 隐私 | privacy | | privacy | test_privacy |
+| 帮助, first contact | help | | help | test_help |
+"""
