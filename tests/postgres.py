@@ -28,9 +28,7 @@ class Cluster:
     def run(self, program: str, *args: str) -> None:
         user = USER if os.geteuid() == 0 else None
         command = [str(self.bin / program), *args]
-        subprocess.run(
-            command, check=True, cwd=self.folder, user=user, stdout=subprocess.DEVNULL, timeout=60
-        )
+        subprocess.run(command, check=True, cwd=self.folder, user=user, stdout=subprocess.DEVNULL, timeout=60)
 
     def start(self) -> None:
         data = str(self.folder / "data")
