@@ -13,7 +13,8 @@ async def rows(sql: str, *values: object) -> Sequence[Mapping[str, Any]]:
     """Run a statement with `?` marks, in the transaction in force. Returns what it returns, if anything."""
     connection = get_connection("default")
     if connection.capabilities.dialect == "postgres":
-        sql = _numbered(sql)
+        # Tortoise throws the rows of a statement away that begins with INSERT, UPDATE or DELETE.
+        sql = f"/* rows */ {_numbered(sql)}"
     _, found = await connection.execute_query(sql, [_value(v) for v in values])
     return found
 
