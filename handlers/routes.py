@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from domain.talk import Outgoing, Said
 from domain.terms import Role
-from handlers import bind, collect, help, prepare, privacy, roles
+from handlers import ballot, bind, collect, help, prepare, privacy, roles, vote
 from handlers.desk import Desk, Speaks
 from models.access import MODERATORS, SECRETARIES
 
@@ -48,6 +48,17 @@ ROUTES: tuple[Route, ...] = (
     Route("move", prepare.move, "move", MODERATORS),
     Route("cancel_session", prepare.cancel, "cancelsession", MODERATORS),
     Route("paste_session", prepare.paste),
+    Route("open_poll", vote.open_poll, "poll", MODERATORS),
+    Route("open_vote", vote.open_vote, "vote", MODERATORS),
+    Route("open_tiny", vote.open_tiny, may=MODERATORS),
+    Route("close_vote", vote.close, "close", MODERATORS),
+    Route("close_vote_for_sure", vote.close_for_sure, may=MODERATORS),
+    Route("extend_vote", vote.extend, "extend", MODERATORS),
+    Route("votes", ballot.votes, "votes"),
+    Route("ballot", ballot.ballot, "ballot"),
+    Route("may_vote", ballot.may, "may"),
+    Route("result", ballot.result, "result"),
+    Route("took_part", ballot.took_part),
     Route("bind", bind.take, "join"),
     Route("grant", roles.grant, "grant", SECRETARIES),
     Route("revoke", roles.revoke, "revoke", SECRETARIES),
@@ -59,6 +70,7 @@ ROUTES: tuple[Route, ...] = (
     Route("forget_me", privacy.ask_first, "forgetme"),
     Route("forget_me_2", privacy.ask_twice),
     Route("forget_me_3", privacy.forget),
+    Route("keep_me", privacy.keep_me),
     Route("my_data", privacy.data, "mydata"),
     Route("help", help.show, "help"),
     Route("more_help", help.more),

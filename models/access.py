@@ -8,10 +8,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from domain.errors import Refused
-from domain.terms import ConcernState, Role, Visibility
+from domain.terms import ConcernState, Role, Visibility, VoteKind
+from models import votes
 from models.people import Who
 from models.tables.concerns import Concern
 from models.tables.people import Grant
+from models.votes import Standing, VoteRecord
 
 MODERATORS = frozenset({Role.MODERATOR, Role.SECRETARY})
 SECRETARIES = frozenset({Role.SECRETARY})
@@ -66,4 +68,42 @@ async def concern_to_sort(who: Who, community: int, number: int, now: datetime, 
         raise Refused("refused.only_author_or_moderators", act=act)
     if found is None or found.state is ConcernState.WITHDRAWN:
         raise Refused("refused.no_concern", number=number)
+    return found
+
+
+async def vote(community: int, number: int) -> VoteRecord:
+    """A vote by its number; every vote is public. Raises Refused: refused.no_vote."""
+    found = await votes.numbered(community, number)
+    if found is None:
+        raise Refused("refused.no_vote", number=number)
+    return found
+
+
+async def open_vote(community: int, number: int, now: datetime) -> VoteRecord:
+    """A vote whose close is still to come. Raises Refused: refused.no_vote, vote.closed_already."""
+    found = await vote(community, number)
+    if not found.open or now >= found.closes_at:
+        raise Refused("vote.closed_already", number=number, closes=found.closes_at)
+    return found
+
+
+async def standing(who: Who, community: int, number: int) -> Standing:
+    """A vote and how a person stands to it. Raises Refused: refused.no_vote."""
+    found = await votes.standing(community, number, who)
+    if found is None:
+        raise Refused("refused.no_vote", number=number)
+    return found
+
+
+async def vote_on_roll(who: Who, community: int, number: int, now: datetime) -> VoteRecord:
+    """A vote of households, for somebody whose household is on its roll, or a moderator.
+
+    Raises Refused: refused.no_vote (a 表态 has no roll), vote.list_only_roll.
+    """
+    found = await votes.numbered(community, number)
+    known = found is not None and await votes.on_roll(found, who)
+    if not known and not await roles(who.id, now) & MODERATORS:
+        raise Refused("vote.list_only_roll")
+    if found is None or found.kind is VoteKind.POLL:
+        raise Refused("refused.no_vote", number=number)
     return found

@@ -353,4 +353,4 @@ async def forget(who: int) -> None:
 async def _withdraw_ballots(who: int) -> None:
     for ballot in await Ballot.filter(by_id=who, vote__state=VoteState.OPEN):
         await ballot.delete()
-        await sql.rows("UPDATE vote SET cast = cast - 1 WHERE id = ?", ballot.vote_id)
+        await sql.rows('UPDATE vote SET "cast" = "cast" - 1 WHERE id = ?', ballot.vote_id)

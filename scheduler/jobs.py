@@ -1,6 +1,6 @@
 """What a tick does. Every job is safe to run twice, late, and in two processes at once."""
 
-from handlers import prepare, remind
+from handlers import prepare, remind, vote
 from handlers.run import Run
 
 
@@ -10,6 +10,7 @@ async def plan(run: Run) -> None:
 
 
 async def tick(run: Run) -> None:
-    """Tell what has fallen due."""
+    """Count the votes whose time has come, tell what has fallen due."""
     due = await run.house.store.sessions.communities_due(run.now())
+    await run.timed(vote.close_due, due)
     await run.timed(remind.due, due)

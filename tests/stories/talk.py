@@ -102,7 +102,8 @@ class Talk:
     async def says(self, name: str, text: str, chat: Chat = GROUP, **more) -> list[Outgoing]:
         """Somebody says something in the group (or in `chat`). `more`: fields of Said."""
         self._count += 1
-        said = Said(f"e{self._count}", self.clock(), chat, self.person(name), text, f"u{self._count}", **more)
+        at = more.pop("at", self.clock())
+        said = Said(f"e{self._count}", at, chat, self.person(name), text, f"u{self._count}", **more)
         return await self.takes(said)
 
     async def tells(self, name: str, text: str, **more) -> list[Outgoing]:

@@ -1,0 +1,229 @@
+"""表决 and 表态 from the opener's side: open, extend, close; and the close that comes by itself."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain import voting
+from domain.errors import Refused
+from domain.quiet import next_loud
+from domain.talk import Chat, Manner, Outgoing, Pressed
+from domain.terms import Numbered, VoteKind
+from domain.vote_closing import came_late, counted_at, put_off
+from domain.vote_line import Opening, Words, parse_closing, parse_opening
+from handlers import vote_card
+from handlers.desk import DIALOGUE, Desk, House, quiet_of
+from handlers.numbers import number_of, reading
+from handlers.vote_card import card_name, is_poll, key
+from models.people import CommunityFacts
+from models.votes import NewVote, VoteRecord
+
+TINY = 10
+_BAR = re.compile(r"[｜|]")
+
+
+async def open_vote(desk: Desk, words: str) -> list[Outgoing]:
+    """表决 题目｜选项｜…: one household one vote, the card to every group. Raises Refused: vote.no_roll and others."""
+    if not words:
+        return await desk.ask("open_vote", {}, "vote.ask_opening")
+    opening = _read(desk, words)
+    households = await desk.store.votes.households(desk.community.id)
+    if not households:
+        raise Refused("vote.no_roll")
+    if opening.secret and households < _tiny(desk):
+        return await _ask_tiny(desk, words, households)
+    return await _open(desk, VoteKind.HOUSEHOLD, opening, None)
+
+
+async def open_poll(desk: Desk, words: str) -> list[Outgoing]:
+    """表态 题目｜选项｜…: informal, where it was said; said in private, in every group."""
+    if not words:
+        return await desk.ask("open_poll", {}, "vote.ask_poll")
+    return await _open(desk, VoteKind.POLL, _read(desk, words), desk.group.id if desk.group else None)
+
+
+def _read(desk: Desk, words: str) -> Opening:
+    with vote_card.about():
+        return parse_opening(words, desk.local, _words(desk))
+
+
+def _words(desk: Desk) -> Words:
+    return Words(**desk.texts.table("vote.words"))
+
+
+def _tiny(desk: Desk) -> int:
+    """Below how many households a secret vote is secret no more."""
+    return int((desk.community.settings.get("votes") or {}).get("tiny", TINY))
+
+
+async def _ask_tiny(desk: Desk, line: str, households: int) -> list[Outgoing]:
+    """A vote so small is known to everybody where all choose alike; the opener is told before it opens."""
+    chat = desk.chat if desk.chat.private else desk.who.private
+    if chat is not None:
+        until = desk.now + DIALOGUE
+        await desk.store.people.expect(desk.community.id, desk.who.id, chat, "open_tiny", {"line": line}, until)
+    row = (
+        desk.button("make_roll_call", "open_tiny", "roll_call"),
+        desk.button("keep_secret", "open_tiny", "secret"),
+        desk.button("open_none", "open_tiny", "none"),
+    )
+    return desk.private("vote.tiny", (row,), count=households)
+
+
+async def open_tiny(desk: Desk, words: str) -> list[Outgoing]:
+    """The opener's answer: 改记名, 照样开, 不开了. Raises Refused: help.old_button."""
+    question = desk.dialogue or await desk.store.people.answering(desk.who.id, desk.chat, desk.now)
+    if question is None or question.name != "open_tiny":
+        raise Refused("help.old_button")
+    said = {desk.texts(f"buttons.{name}"): answer for name, answer in _ANSWERS.items()}
+    answer = said.get(words, words)
+    line = str(question.facts["line"])
+    if answer not in _ANSWERS.values():
+        return await _ask_tiny(desk, line, await desk.store.votes.households(desk.community.id))
+    await desk.store.people.forget_question(desk.who.id)
+    if answer == "none":
+        return [desk.answer("vote.not_opened")]
+    read = _read(desk, line)
+    opening = Opening(read.title, read.options, read.closes, secret=answer == "secret")
+    return await _open(desk, VoteKind.HOUSEHOLD, opening, None)
+
+
+_ANSWERS = {"make_roll_call": "roll_call", "keep_secret": "secret", "open_none": "none"}
+
+
+async def _open(desk: Desk, kind: VoteKind, opening: Opening, group: int | None) -> list[Outgoing]:
+    if desk.dialogue is not None:
+        await desk.store.people.forget_question(desk.who.id)
+    new = NewVote(kind, opening.title, opening.options, opening.secret, opening.closes, group)
+    vote = await desk.store.votes.open_vote(desk.community.id, desk.who.id, new, desk.now)
+    await desk.store.votes.schedule(vote, counted_at(vote.closes_at), desk.now)
+    await _audit(desk, "open_vote", vote)
+    chats = await _chats(desk.house, vote)
+    text, rows = vote_card.card(desk.house, vote, desk.now), vote_card.rows(desk.house, vote)
+    poll = vote_card.poll(desk.house, vote, desk.now)
+    cards = [Outgoing(chat, text, rows=rows, card=card_name(vote), headed=True, poll=poll) for chat in chats]
+    return [*cards, *_also_said(desk, chats, key(vote, "opened" if chats else "opened_nowhere"), vote)]
+
+
+def _also_said(desk: Desk, chats: Sequence[Chat], name: str, vote: VoteRecord) -> list[Outgoing]:
+    """A word to the speaker: to a presser always, to somebody who typed where they don't see the groups' message."""
+    here = desk.group is not None and any((c.channel, c.id) == (desk.chat.channel, desk.chat.id) for c in chats)
+    if here and not isinstance(desk.event, Pressed):
+        return []
+    return [desk.toast(name, number=vote.number, count=len(chats), closes=desk.moment(vote.closes_at))]
+
+
+async def _chats(house: House, vote: VoteRecord) -> list[Chat]:
+    """The groups in which a vote is told."""
+    if vote.group is not None:
+        group = await house.store.people.group(vote.group)
+        return [group.chat] if group else []
+    return [group.chat for group in await house.store.people.groups_of(vote.community)]
+
+
+async def _audit(desk: Desk, act: str, vote: VoteRecord) -> None:
+    await desk.store.people.audit(desk.community.id, desk.who.id, act, card_name(vote), desk.now)
+
+
+async def extend(desk: Desk, words: str) -> list[Outgoing]:
+    """延期 3｜12-15 20:00｜原因: a later close, with its reason, to every group."""
+    number = number_of(desk, words, Numbered.VOTE)
+    vote = await desk.store.access.open_vote(desk.community.id, number, desk.now)
+    until_when, _, reason = _BAR.sub("｜", reading(desk, words, Numbered.VOTE).rest.lstrip("｜| "), 1).partition("｜")
+    if is_poll(vote):
+        raise Refused("vote.poll_not_extended", number=number)
+    if not (until_when.strip() and reason.strip()):
+        raise Refused("vote.extension_incomplete", number=number)
+    with vote_card.about(vote):
+        until = parse_closing(until_when.strip().removeprefix(_words(desk).until).strip(), desk.local, _words(desk))
+        voting.extend(vote.facts, until, desk.now)
+    later = await desk.store.votes.extend(vote, until)
+    await desk.store.votes.schedule(later, counted_at(until), desk.now)
+    await _audit(desk, "extend_vote", vote)
+    facts = {"closes": desk.moment(until), "reason": reason.strip(), "label": vote_card.label(desk.texts, vote)}
+    text = desk.texts("vote.extended", number=number, **facts)
+    chats = await _chats(desk.house, later)
+    card, rows = vote_card.card(desk.house, later, desk.now), vote_card.rows(desk.house, later)
+    told = [Outgoing(chat, text, headed=True) for chat in chats]
+    cards = [desk.redraw(chat, card_name(vote), card, rows, headed=True) for chat in chats]
+    return [*told, *cards, *_also_said(desk, chats, "vote.extending", later)]
+
+
+async def close(desk: Desk, words: str) -> list[Outgoing]:
+    """截止 3: ask once more before a vote is closed early."""
+    number = number_of(desk, words, Numbered.VOTE)
+    vote = await desk.store.access.open_vote(desk.community.id, number, desk.now)
+    row = (desk.button("close_for_sure", "close_vote_for_sure", number), desk.button("not_yet", "cancel"))
+    title = vote_card.cut(vote.title, vote_card.HEADLINE)
+    asked = desk.texts(key(vote, "close_sure"), number=number, title=title, closes=desk.moment(vote.closes_at))
+    return [desk.answer_text(asked, (row,))]
+
+
+async def close_for_sure(desk: Desk, words: str) -> list[Outgoing]:
+    """确认截止 3: the vote ends now, and its result goes to every group at any hour."""
+    number = number_of(desk, words, Numbered.VOTE)
+    was = await desk.store.access.open_vote(desk.community.id, number, desk.now)
+    vote = await desk.store.votes.close(was.id, desk.now)
+    if vote is None:
+        raise Refused("vote.closed_already", number=number, closes=was.closes_at)
+    await _audit(desk, "close_vote", vote)
+    chats = await _chats(desk.house, vote)
+    text = vote_card.early_result(desk.house, vote, was, desk.now)
+    told = [Outgoing(chat, text, headed=True) for chat in _heard_by(vote, chats)]
+    shut = _shut(desk.house, vote, chats, desk.now)
+    paste = await _to_paste(desk.house, desk.community, vote)
+    return [*told, *shut, *_also_said(desk, chats, key(vote, "closing"), vote), *paste]
+
+
+def _heard_by(vote: VoteRecord, chats: Sequence[Chat]) -> list[Chat]:
+    """Where the bot tells the result; a platform's own poll shows it itself."""
+    return [chat for chat in chats if not vote_card.native(vote, chat)]
+
+
+def _shut(house: House, vote: VoteRecord, chats: Sequence[Chat], now: datetime) -> list[Outgoing]:
+    """The cards of a counted vote: no buttons any more, and a platform's own poll closed."""
+    text = vote_card.closed_card(house, vote, now)
+    name, poll = card_name(vote), is_poll(vote)
+    return [Outgoing(chat, text, Manner.REDRAW, card=name, headed=True, closes_poll=poll) for chat in chats]
+
+
+async def _to_paste(house: House, community: CommunityFacts, vote: VoteRecord) -> list[Outgoing]:
+    """The result as a text for other groups, to the opener alone. A platform's own poll is not counted here."""
+    chat = await house.store.people.private_chat_of(vote.opener) if vote.opener else None
+    if chat is None or not _heard_by(vote, await _chats(house, vote)):
+        return []
+    head = house.texts(key(vote, "paste_head"), number=vote.number)
+    return [Outgoing(chat, f"{head}\n{vote_card.pasted(house, vote, community.name, community.slug)}")]
+
+
+async def close_due(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:
+    """Count the votes whose time has come, each once, however many processes look at them.
+
+    A counting that nobody watched is put off a little, so that what was sent in time is in; see `domain.vote_closing`.
+    """
+    out: list[Outgoing] = []
+    for id, due in (await house.store.votes.claim_closings(community.id, now)).items():
+        vote = await house.store.votes.by_id(id)
+        later = put_off(due, now)
+        if later is not None:
+            await house.store.votes.schedule(vote, later, now)
+            continue
+        counted = await house.store.votes.close(id, vote.closes_at)
+        if counted is not None:
+            out += await _ended(house, community, counted, now)
+    return out
+
+
+async def _ended(house: House, community: CommunityFacts, vote: VoteRecord, now: datetime) -> list[Outgoing]:
+    """The cards at once, the result when the quiet hours are over."""
+    chats = await _chats(house, vote)
+    late = came_late(vote.closes_at, now)
+    text = vote_card.result(house, vote, now, "vote.ended" if late else "vote.ended_by_time", late=late)
+    loud = next_loud(now.astimezone(house.zone), quiet_of(community))
+    told = [Outgoing(chat, text, Manner.NOTICE, headed=True, due=loud) for chat in _heard_by(vote, chats)]
+    paste = await _to_paste(house, community, vote)
+    return [*_shut(house, vote, chats, now), *told, *(_by_itself(out, loud) for out in paste)]
+
+
+def _by_itself(out: Outgoing, due: datetime) -> Outgoing:
+    return Outgoing(out.to, out.text, Manner.NOTICE, due=due)

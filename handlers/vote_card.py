@@ -1,0 +1,203 @@
+"""How a vote looks in the chat: its card, its buttons, its result, and the text to paste elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from domain.errors import Refused
+from domain.talk import Button, Chat, Poll
+from domain.terms import VoteKind
+from domain.vote_words import percent
+from handlers.desk import House, Rows, Speaks
+from models.votes import VoteRecord
+
+HEADLINE = 26
+SHORT = 6
+A_ROW = 3
+PASTED = 120
+NATIVE_POLLS = frozenset({"telegram"})
+"""The channels that show a 表态 as a poll of their own, which counts by itself."""
+
+
+def card_name(vote: VoteRecord) -> str:
+    """Under which name the chat keeps the message that shows a vote."""
+    return f"vote:{vote.number}"
+
+
+def is_poll(vote: VoteRecord) -> bool:
+    """Whether it is a 表态, which decides nothing."""
+    return vote.kind is VoteKind.POLL
+
+
+def native(vote: VoteRecord, chat: Chat) -> bool:
+    """Whether the platform itself counts this vote there."""
+    return is_poll(vote) and chat.channel in NATIVE_POLLS
+
+
+def key(vote: VoteRecord, name: str) -> str:
+    """The text of a name for this kind of vote: `vote.closed`, `vote.poll_closed`."""
+    return f"vote.poll_{name}" if is_poll(vote) else f"vote.{name}"
+
+
+@contextmanager
+def about(vote: VoteRecord | None = None) -> Iterator[None]:
+    """Let a refusal of the rules say which vote it is about."""
+    try:
+        yield
+    except Refused as no:
+        reason = key(vote, no.reason) if vote and no.reason == "closed" else f"vote.{no.reason}"
+        number = {"number": vote.number} if vote else {}
+        raise Refused(reason, **number, **no.facts) from None
+
+
+def label(texts: Speaks, vote: VoteRecord) -> str:
+    """What a vote says of itself, always (VOTING.md §1)."""
+    return texts("vote.label_poll" if is_poll(vote) else "vote.label_household")
+
+
+def cut(text: str, most: int) -> str:
+    """A text in at most so many characters, cut with … where it is longer."""
+    return text if len(text) <= most else text[: most - 1] + "\u2026"
+
+
+def headline(texts: Speaks, vote: VoteRecord, name: str = "vote.head") -> str:
+    """Kind, number, and as much of the title as a headline has room for."""
+    room = HEADLINE - len(texts(name, number=vote.number, title=""))
+    return texts(name, number=vote.number, title=cut(vote.title, room))
+
+
+def _whole(texts: Speaks, vote: VoteRecord, name: str) -> bool:
+    return vote.title in headline(texts, vote, name)
+
+
+def card(house: House, vote: VoteRecord, now: datetime, cast: int | None = None) -> str:
+    """The card of an open vote. `cast` is how many voted by now; never what they chose."""
+    cast = vote.cast if cast is None else cast
+    texts, closes = house.texts, house.moment(vote.closes_at, now)
+    if is_poll(vote):
+        lines = [poll_question(house, vote, now)]
+        return "\n".join([*lines, texts("vote.poll_cast", cast=cast)] if cast else lines)
+    lines = [headline(texts, vote), *_detail(texts, vote)]
+    secrecy = ("vote.secret", "vote.secret_limits") if vote.secret else ("vote.roll_call",)
+    facts = {"closes": closes, "cast": cast, "total": vote.roll_size}
+    # A long title or long options take a line; six in all must do.
+    counts = ("vote.closes", "vote.cast") if len(lines) == 1 else ("vote.closes_and_cast",)
+    lines += [texts(name, **facts) for name in (*secrecy, *counts)]
+    return "\n".join([*lines, label(texts, vote)])
+
+
+def _detail(texts: Speaks, vote: VoteRecord) -> list[str]:
+    """What has no room in headline and buttons: the whole title, the options by their numbers."""
+    options = _numbered(texts, vote) if _long(vote) else ""
+    if options:
+        return [texts("vote.detail", title=vote.title, options=options)]
+    return [] if _whole(texts, vote, "vote.head") else [vote.title]
+
+
+def _long(vote: VoteRecord) -> bool:
+    return any(len(option) > SHORT for option in vote.options)
+
+
+def _numbered(texts: Speaks, vote: VoteRecord) -> str:
+    every = (texts("vote.place", place=place, option=option) for place, option in enumerate(vote.options, 1))
+    return texts("vote.space").join(every)
+
+
+def poll_question(house: House, vote: VoteRecord, now: datetime) -> str:
+    """What a 表态 asks, with its label and its close."""
+    texts = house.texts
+    head = texts("vote.poll_head", number=vote.number, title=vote.title)
+    return "\n".join([head, label(texts, vote), texts("vote.poll_closes", closes=house.moment(vote.closes_at, now))])
+
+
+def poll(house: House, vote: VoteRecord, now: datetime) -> Poll | None:
+    """For the channels that have polls of their own; None for a 表决."""
+    return Poll(poll_question(house, vote, now), vote.options, vote.closes_at) if is_poll(vote) else None
+
+
+def rows(house: House, vote: VoteRecord, chosen: int | None = None) -> Rows:
+    """One button an option, with its own words; `chosen` only on a card that is one person's own."""
+    mark = house.texts("contract.marks.chosen")
+    labels = [option + (mark if place == chosen else "") for place, option in enumerate(vote.options)]
+    buttons = [Button(words, "ballot", (str(vote.number), str(i))) for i, words in enumerate(labels, 1)]
+    width = 1 if _long(vote) else A_ROW
+    found = tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+    if is_poll(vote):
+        return found
+    return (*found, (Button(house.texts("buttons.may_i"), "may_vote", (str(vote.number),)),))
+
+
+def closed_card(house: House, vote: VoteRecord, now: datetime) -> str:
+    """The card of a vote that was counted: where the result is; no count, which comes in its own message."""
+    head = (
+        house.texts("vote.poll_head", number=vote.number, title=vote.title)
+        if is_poll(vote)
+        else headline(house.texts, vote)
+    )
+    state = house.texts("vote.card_closed", closes=house.moment(vote.closes_at, now), number=vote.number)
+    return "\n".join([head, state, label(house.texts, vote)])
+
+
+def counts(texts: Speaks, vote: VoteRecord) -> str:
+    """Each option's own words, at once followed by its count."""
+    name = "vote.count_poll" if is_poll(vote) else "vote.count_household"
+    pairs = zip(vote.options, vote.counts or (), strict=True)
+    each = [texts(name + ("_apart" if o[-1:].isdigit() else ""), option=o, count=n) for o, n in pairs]
+    return texts("vote.comma").join(each)
+
+
+def turnout(texts: Speaks, vote: VoteRecord) -> str:
+    """How many took part, of how many."""
+    if is_poll(vote):
+        return texts("vote.turnout_poll", cast=vote.cast)
+    share = percent(vote.cast, vote.roll_size)
+    return texts("vote.turnout", total=vote.roll_size, cast=vote.cast, percent=share)
+
+
+def result(house: House, vote: VoteRecord, now: datetime, ended: str = "vote.ended", *, late: bool = False) -> str:
+    """The result of a counted vote. `ended` is how its close is told; `late`: the program was down then."""
+    texts, closes = house.texts, house.moment(vote.closes_at, now)
+    name = "vote.head_poll_result" if is_poll(vote) else "vote.head_result"
+    found = counts(texts, vote)
+    lines = [
+        headline(texts, vote, name),
+        found if _whole(texts, vote, name) else texts("vote.titled", title=vote.title, counts=found),
+        texts(ended, turnout=turnout(texts, vote), closes=closes),
+    ]
+    if late:
+        lines.append(texts("vote.came_late", closes=closes))
+    if not is_poll(vote):
+        lines.append(texts("vote.next_secret" if vote.secret else "vote.next_roll_call", number=vote.number))
+    return "\n".join([*lines, label(texts, vote)])
+
+
+def early_result(house: House, vote: VoteRecord, was: VoteRecord, now: datetime) -> str:
+    """The result of a vote that a moderator closed before its time; `was` is the vote as it stood."""
+    texts = house.texts
+    head = "vote.head_poll_early" if is_poll(vote) else "vote.head_early"
+    return "\n".join(
+        [
+            texts(head, number=vote.number),
+            texts("vote.now_closed", closes=house.moment(vote.closes_at, now)),
+            texts("vote.was_to_close", closes=house.moment(was.closes_at, now)),
+            texts("vote.titled", title=vote.title, counts=counts(texts, vote)),
+            turnout(texts, vote),
+            label(texts, vote),
+        ]
+    )
+
+
+def pasted(house: House, vote: VoteRecord, community: str, slug: str) -> str:
+    """The result as plain text for an ordinary WeChat group: at most 120 characters, kind and link in it."""
+    texts = house.texts
+    name = key(vote, "paste")
+    url = f"{house.public_url}/c/{slug}/votes/{vote.number}"
+    link = texts("vote.paste_link", url=url) if house.public_url else ""
+    facts = {"community": community, "label": label(texts, vote), "link": link}
+    facts |= {"counts": counts(texts, vote), "turnout": turnout(texts, vote)}
+    whole = [texts(form, title=vote.title, **facts) for form in (name, f"{name}_short")]
+    fitting = [text for text in whole if len(text) <= PASTED]
+    if fitting:
+        return fitting[0]
+    room = PASTED - len(texts(f"{name}_short", title="", **facts))
+    return texts(f"{name}_short", title=cut(vote.title, max(room, 1)), **facts)
