@@ -51,7 +51,7 @@ def channels(parts: Parts) -> Mapping[str, Channel]:
 
 
 def _telegram(parts: Parts) -> Channel:
-    from bot.channels import telegram
+    from bot.channels import telegram, telegram_carrier
 
     told = parts.config.telegram
     assert told is not None
@@ -62,7 +62,7 @@ def _telegram(parts: Parts) -> Channel:
         webhook_secret=parts.webhook_secret,
         typed_after=parts.house.texts("help.typed_after"),
     )
-    return telegram.channel(told.library, setup)
+    return telegram_carrier.channel(told.library, setup)
 
 
 def polls(config: Config, name: str) -> bool:

@@ -6,18 +6,15 @@ from datetime import timedelta
 from domain.dates import write_length
 from domain.errors import Refused
 from domain.households import (
-    CODE_LENGTH,
     FAMILY_CODE_LASTS,
-    Flat,
-    FlatWords,
     after_wrong,
     make_code,
     read_code,
-    write_flat,
 )
 from domain.talk import Outgoing
 from handlers import help as helping
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.flats import flat_name, spaced
 from models import people
 from models.households import Code, code_hash
 from models.people import Who
@@ -107,14 +104,3 @@ async def _who_there(desk: Desk, community: int) -> Who:
     there = await desk.store.people.community(community)
     scene = await desk.store.people.choose(there, desk.who.pseudonym)
     return scene.who or await people.meet(community, desk.who.pseudonym, desk.chat, desk.event.who.id, desk.now)
-
-
-def flat_name(house: House, flat: Flat) -> str:
-    """3号楼1单元301室. Only for the household itself and for those who keep the roll (VOICE.md §1.8)."""
-    forms = house.texts.table("contract.flat")
-    return write_flat(flat, FlatWords(forms["building"], forms["unit"], forms["room"]))
-
-
-def spaced(code: str) -> str:
-    """A code in two halves, easier to copy; spaces are ignored when it is typed."""
-    return f"{code[: CODE_LENGTH // 2]} {code[CODE_LENGTH // 2 :]}"

@@ -7,8 +7,7 @@ from domain.terms import ConcernCategory, Numbered, Role, Visibility
 from handlers import concern_card
 from handlers.desk import Desk
 from handlers.numbers import number_of
-from models.concerns import NewConcern
-from models.tables.concerns import Concern
+from models.concerns import Concern, NewConcern
 
 LONGEST = 4000
 PICTURES = 10

@@ -6,7 +6,7 @@ from domain.privacy import held, mask
 from domain.talk import Button, Chat
 from domain.terms import ConcernCategory, ConcernState, Visibility
 from handlers.desk import Desk, Rows, Speaks
-from models.tables.concerns import Concern
+from models.concerns import Concern
 
 MATTER = 12
 

@@ -8,8 +8,8 @@ from domain.errors import Refused
 from domain.households import make_code, read_code, read_flat
 from domain.talk import Chat, Outgoing, Said
 from domain.terms import Role
-from handlers.bind import flat_name, spaced
 from handlers.desk import Desk
+from handlers.flats import flat_name, spaced
 from models.households import code_hash
 from models.people import Who
 

@@ -6,7 +6,11 @@ from datetime import datetime
 
 from domain.terms import ConcernCategory, ConcernState, Numbered, Visibility
 from models import people, sql
-from models.tables.concerns import Blob, Concern, Photo
+from models.tables import concerns as rows
+from models.tables.concerns import Blob, Photo
+
+Concern = rows.Concern
+"""A concern as it stands; handlers read it, and change it only by what is below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,14 +234,3 @@ def _menus(commands: Sequence[Command]) -> list[tuple[str, list[dict[str, str]]]
     every = [{"command": one.name, "description": one.description} for one in commands]
     plain = [line for line, one in zip(every, commands, strict=True) if not one.moderators_only]
     return [("default", plain), ("all_chat_administrators", every)]
-
-
-def channel(library: str, setup: Setup) -> TelegramChannel:
-    """The Telegram channel over `library` ("ptb" or "aiogram"), which is imported only now (aiogram takes seconds)."""
-    if library == "aiogram":
-        from bot.channels.telegram_aiogram import AiogramChannel
-
-        return AiogramChannel(setup)
-    from bot.channels.telegram_ptb import PtbChannel
-
-    return PtbChannel(setup)

@@ -17,7 +17,8 @@ from starlette.applications import Starlette
 
 from bot.channels import telegram_errors
 from bot.channels.base import Channel, ChatGone, ChatMoved, Command, OnEvent, RetryLater, Unsendable
-from bot.channels.telegram import SECRET_HEADER, Setup, TelegramChannel, channel
+from bot.channels.telegram import SECRET_HEADER, Setup, TelegramChannel
+from bot.channels.telegram_carrier import channel
 from bot.channels.telegram_errors import Failure
 from domain.talk import Button, Chat, Event, Joined, Manner, Membership, Migrated, Outgoing, Poll, Pressed, Said
 from tests.simulator.client import Simulator, buttons, words
@@ -647,7 +648,7 @@ def test_aiogram_is_imported_only_when_configured() -> None:
     import sys
 
     code = (
-        "import sys; from bot.channels.telegram import Setup, channel; channel('ptb', Setup('1:a'));"
+        "import sys; from bot.channels.telegram import Setup; from bot.channels.telegram_carrier import channel; channel('ptb', Setup('1:a'));"
         "print('aiogram' in sys.modules, 'telegram' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
