@@ -30,7 +30,7 @@ async def community(request, tmp_path):
     """A community in an empty database of either kind."""
     url = request.getfixturevalue("postgres").fresh() if request.param == "postgres" else f"sqlite://{tmp_path}/a.db"
     async with schema.opened(url):
-        await schema.migrate()
+        await schema.create_tables()
         yield await enter_community()
 
 
@@ -138,7 +138,7 @@ async def test_two_processes_remind_once(kind: str, tmp_path: Path, request: pyt
     cluster: Cluster | None = request.getfixturevalue("postgres") if kind == "postgres" else None
     url = cluster.fresh() if cluster else f"sqlite://{tmp_path}/a.db"
     async with schema.opened(url):
-        await schema.migrate()
+        await schema.create_tables()
         await made(await enter_community())
     now = datetime(2026, 12, 1, 9, 0, tzinfo=ZONE).isoformat()
     both = [await _process(url, now) for _ in range(2)]
