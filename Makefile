@@ -45,7 +45,8 @@ test: .venv/.stamp-test ## all tests, PostgreSQL and Chromium among them where i
 	$(PY) -m pytest -m "not bench and not soak" $(TESTS)
 
 bench: .venv/.stamp-test ## figures, as ratios in one run
-	$(PY) -m pytest -q -s -m bench tests/benchmarks
+	$(PY) -m pytest -q -s -o python_files='bench_*.py' tests/benchmarks
+	$(PY) -m tests.benchmarks.bench_events
 
 soak: .venv/.stamp-test ## weeks of events in minutes
 	$(PY) -m pytest -q -s -m soak tests

@@ -648,7 +648,8 @@ def test_aiogram_is_imported_only_when_configured() -> None:
     import sys
 
     code = (
-        "import sys; from bot.channels.telegram import Setup; from bot.channels.telegram_carrier import channel; channel('ptb', Setup('1:a'));"
+        "import sys; from bot.channels.telegram import Setup; from bot.channels.telegram_carrier import channel;"
+        "channel('ptb', Setup('1:a'));"
         "print('aiogram' in sys.modules, 'telegram' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
