@@ -187,13 +187,13 @@ def _plate(match: re.Match[str]) -> Cut:
 
 def _flats(words: Mapping[str, Any]) -> list[Rule]:
     number = rf"(?:[A-Z]?\d{{1,4}}[A-Z]?|[{words['numerals']}]{{1,5}}|[A-Z])"
-    suffix = f"(?:{_any(words['rooms'])})"
+    suffix, between = f"(?:{_any(words['rooms'])})", f"[{words['between']}]"
     house = rf"{number} ?(?:{_any(words['buildings'])})"
-    unit = rf"(?:[ ,，的]?{number} ?(?:{_any(words['units'])}))"
+    unit = rf"(?:{between}?{number} ?(?:{_any(words['units'])}))"
     bare = rf"(?:\d{{3,4}}|[{words['digits']}]{{3,4}})(?![\d.%]| ?[{words['not_rooms']}])"
-    side = rf"(?:{number} ?(?:{_any(words['floors'])}))?的?(?:{_any(words['sides'])})"
+    side = rf"(?:{number} ?(?:{_any(words['floors'])}))?{between}?(?:{_any(words['sides'])})"
     room = rf"(?:{number} ?{suffix}|{side}|{bare})"
-    flat = rf"(?P<house>(?<!\d){house}{unit}?)[ ,，的]?{room}"
+    flat = rf"(?P<house>(?<!\d){house}{unit}?){between}?{room}"
     dashes = rf"(?P<house>(?<![\d\-])\d{{1,2}}-(?:\d{{1,2}}-)?)\d{{3,4}} ?{suffix}"
     three = r"(?P<house>(?<![\d\-])\d{1,2}-\d{1,2}-)\d{3,4}(?![\d\-])"
     at_home = rf"(?P<house>(?:{_any(words['home_words'])})[^\d\n]{{0,3}}\d{{1,2}}-)\d{{3,4}}(?![\d\-])"

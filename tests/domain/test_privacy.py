@@ -48,6 +48,7 @@ LEXICON = PrivacyLexicon.of(tomllib.loads((ROOT / "data/lexicon/privacy.toml").r
         ("3栋301的人", "3栋某户的人", Private.FLAT),
         ("13800138000一直打不通", "138****8000一直打不通", Private.PHONE),
         ("三号楼二单元301一直漏水", "三号楼二单元某户一直漏水", Private.FLAT),
+        ("3号楼，2单元的301室", "3号楼，2单元某户", Private.FLAT),
         ("A座1502房", "A座某户", Private.FLAT),
         ("12幢 1 单元 0101 室", "12幢 1 单元某户", Private.FLAT),
         ("3号楼2单元五楼东户", "3号楼2单元某户", Private.FLAT),
