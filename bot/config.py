@@ -153,6 +153,12 @@ class Retention(Part):
     years: int = Field(default=2, ge=1, le=30)
 
 
+class Votes(Part):
+    """Below how many households a secret vote is as good as open; its opener is warned."""
+
+    tiny: int = Field(default=10, ge=0, le=1000)
+
+
 class Community(Part):
     """小区. `slug` stands in addresses of pages (empty: the name); `groups` are bound from the start."""
 
@@ -165,6 +171,7 @@ class Community(Part):
     reminders: Reminders = Field(default_factory=Reminders)
     quiet: QuietHours = Field(default_factory=QuietHours)
     retention: Retention = Field(default_factory=Retention)
+    votes: Votes = Field(default_factory=Votes)
 
     @model_validator(mode="after")
     def _slug_from_name(self) -> "Community":
@@ -174,7 +181,7 @@ class Community(Part):
 
     def settings(self) -> dict[str, Any]:
         """What the community's row keeps, as JSON: times as `19:30`, keys as in the file."""
-        kept = {"sessions", "reminders", "quiet", "retention"}
+        kept = {"sessions", "reminders", "quiet", "retention", "votes"}
         return self.model_dump(mode="json", by_alias=True, include=kept)
 
 

@@ -140,9 +140,8 @@ def closed_card(house: House, vote: VoteRecord, now: datetime) -> str:
 
 def counts(texts: Speaks, vote: VoteRecord) -> str:
     """Each option's own words, at once followed by its count."""
-    name = "vote.count_poll" if is_poll(vote) else "vote.count_household"
     pairs = zip(vote.options, vote.counts or (), strict=True)
-    each = [texts(name + ("_apart" if o[-1:].isdigit() else ""), option=o, count=n) for o, n in pairs]
+    each = [texts(key(vote, "count_apart" if o[-1:].isdigit() else "count"), option=o, count=n) for o, n in pairs]
     return texts("vote.comma").join(each)
 
 
@@ -190,14 +189,12 @@ def early_result(house: House, vote: VoteRecord, was: VoteRecord, now: datetime)
 def pasted(house: House, vote: VoteRecord, community: str, slug: str) -> str:
     """The result as plain text for an ordinary WeChat group: at most 120 characters, kind and link in it."""
     texts = house.texts
-    name = key(vote, "paste")
     url = f"{house.public_url}/c/{slug}/votes/{vote.number}"
     link = texts("vote.paste_link", url=url) if house.public_url else ""
     facts = {"community": community, "label": label(texts, vote), "link": link}
     facts |= {"counts": counts(texts, vote), "turnout": turnout(texts, vote)}
-    whole = [texts(form, title=vote.title, **facts) for form in (name, f"{name}_short")]
-    fitting = [text for text in whole if len(text) <= PASTED]
-    if fitting:
-        return fitting[0]
-    room = PASTED - len(texts(f"{name}_short", title="", **facts))
-    return texts(f"{name}_short", title=cut(vote.title, max(room, 1)), **facts)
+    whole = texts(key(vote, "paste"), title=vote.title, **facts)
+    if len(whole) <= PASTED:
+        return whole
+    room = PASTED - len(texts(key(vote, "paste_short"), title="", **facts))
+    return texts(key(vote, "paste_short"), title=cut(vote.title, max(room, 1)), **facts)
