@@ -5,16 +5,19 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.texts import Texts
-from domain.audit import Finding, check
 from domain.ballots import Receipt, parse_receipt
 from domain.canonical import Malformed
 from domain.errors import Refused
 from domain.notes import VerifierKey, parse_key
 from domain.published import Published
 
+if TYPE_CHECKING:
+    from domain.audit import Finding
+
+BY_EYE = {"head", "receipt_says", "receipt_says_without_own"}
 SHOWN = 5
 """So many findings of one sort are written out; the rest is told by number."""
 
@@ -29,6 +32,8 @@ def add_commands(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from domain.audit import check  # brings the election methods, which no other command needs
+
     texts = Texts.load()
     try:
         published = _published(args.files)
@@ -76,25 +81,28 @@ def _receipt(path: Path) -> Receipt:
         raise Refused("not_a_receipt", name=path) from wrong
 
 
-def _report(texts: Texts, findings: list[Finding]) -> None:
+def _report(texts: Texts, findings: list["Finding"]) -> None:
     told: Counter[str] = Counter()
     times = Counter(finding.key for finding in findings)
     for finding in findings:
         told[finding.key] += 1
         if told[finding.key] <= SHOWN:
-            print(f"{_mark(texts, finding.ok)}  {_sentence(texts, finding)}")
+            print(f"{_mark(texts, finding)}  {_sentence(texts, finding)}")
         elif told[finding.key] == SHOWN + 1:
             print(texts("verify.more", n=times[finding.key] - SHOWN))
     wrong = sum(finding.ok is False for finding in findings)
     right = sum(finding.ok is True for finding in findings)
+    print(texts("verify.limits"))
     print(texts("verify.fails", n=wrong) if wrong else texts("verify.holds", n=right))
 
 
-def _mark(texts: Texts, ok: bool | None) -> str:
-    return texts({True: "verify.good", False: "verify.bad", None: "verify.unchecked"}[ok])
+def _mark(texts: Texts, finding: "Finding") -> str:
+    if finding.ok is None:
+        return texts("verify.compare" if finding.key in BY_EYE else "verify.unchecked")
+    return texts("verify.good" if finding.ok else "verify.bad")
 
 
-def _sentence(texts: Texts, finding: Finding) -> str:
+def _sentence(texts: Texts, finding: "Finding") -> str:
     facts = dict(finding.facts)
     if "tally" in facts:
         facts["shown"] = _tally(texts, facts["options"], facts["tally"])

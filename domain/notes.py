@@ -109,7 +109,7 @@ def _number(text: str) -> int:
 
 def _hash(text: str) -> Hash:
     value = _bytes(text)
-    if len(value) != LENGTH:
+    if len(value) != LENGTH or _text(value) != text:
         raise Malformed(text)
     return value
 

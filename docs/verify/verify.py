@@ -46,10 +46,17 @@ wrong = []
 
 
 def say(ok, english, chinese):
-    """One line for one thing looked at: ok, WRONG, or (None) to be compared by eye / not looked at."""
-    print({True: "ok     ", False: "WRONG  ", None: "-      "}[ok] + english + " / " + chinese)
+    """One line for one thing looked at: it is so, it is not so, or (None) compare it by eye / not looked at."""
     if ok is False:
-        wrong.append(english)
+        fault("not so: " + english, "不是这样：" + chinese)
+    else:
+        print(f"{'ok     ' if ok else '-      '}{english} / {chinese}")
+
+
+def fault(english, chinese):
+    """One line for something that is wrong."""
+    wrong.append(english)
+    print(f"WRONG  {english} / {chinese}")
 
 
 # ---------------------------------------------------------------- bytes, lines, hashes
@@ -61,6 +68,14 @@ def sha(*parts):
 
 def b64(value):
     return base64.b64encode(value).decode()
+
+
+def unb64(text):
+    """The bytes of one exact text."""
+    value = base64.b64decode(text, validate=True)
+    if b64(value) != text:
+        raise ValueError("not base64: " + text)
+    return value
 
 
 def b64url(value):
@@ -171,7 +186,7 @@ def is_signed(public, message, signature):
 def read_key(text):
     """name+id+base64(kind, key): the name, the id, the kind (1 the log's, 4 a witness's), the key."""
     name, key_id, material = text.strip().split("+", 2)
-    data = base64.b64decode(material, validate=True)
+    data = unb64(material)
     if len(data) != 33 or data[0] not in (1, 4) or sha(name.encode() + b"\n" + data)[:4].hex() != key_id:
         raise ValueError("not a key")
     return name, bytes.fromhex(key_id), data[0], data[1:]
@@ -183,7 +198,7 @@ def read_note(text):
     signatures = re.findall(r"^— (\S+) (\S+)\n", tail, re.M)
     if not gap or "".join(f"— {name} {value}\n" for name, value in signatures) != tail or not tail:
         raise ValueError("not a signed note")
-    return body + "\n", [(name, base64.b64decode(value, validate=True)) for name, value in signatures]
+    return body + "\n", [(name, unb64(value)) for name, value in signatures]
 
 
 def note_signed_by(note, key):
@@ -201,7 +216,7 @@ def note_signed_by(note, key):
 def read_head(note):
     """Origin, number of lines, root."""
     origin, size, root64 = note[0].split("\n")[:3]
-    if not re.fullmatch(r"0|[1-9][0-9]*", size) or len(base64.b64decode(root64, validate=True)) != 32:
+    if not re.fullmatch(r"0|[1-9][0-9]*", size) or len(unb64(root64)) != 32:
         raise ValueError("not a head")
     return origin, int(size), root64
 
@@ -246,16 +261,30 @@ def read_log(lines):
     for at, line in enumerate(lines, 1):
         try:
             entry = read(line)
-            if {"type", *FIELDS[entry["type"]].split()} != set(entry):
+            if {"type", *FIELDS[entry["type"]].split()} != set(entry) or not all(map(is_field, entry, entry.values())):
                 raise ValueError("not an entry")
-            fault = take(votes, entry, at)
+            broken = take(votes, entry, at)
         except (ValueError, KeyError, TypeError, RecursionError):
-            fault = "unreadable", "读不懂"
-        if fault:
-            say(False, f"log line {at}: {fault[0]}", f"记录第{at}行：{fault[1]}")
+            broken = "unreadable", "读不懂"
+        if broken:
+            fault(f"log line {at}: {broken[0]}", f"记录第{at}行：{broken[1]}")
     if len(wrong) == before:
         say(True, f"log: {len(lines)} lines, each in order", f"记录共{len(lines)}行，每行都合规矩")
     return votes
+
+
+def is_field(name, value):
+    """Each field has one type wherever it stands."""
+    if name in ("vote", "rev", "casts"):
+        return type(value) is int
+    if name in ("secret", "slips"):
+        return isinstance(value, bool)
+    if name in ("rule", "totals", "tally"):
+        return isinstance(value, dict)
+    if name in ("options", "answers", "never_deemed"):
+        texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return texts or (value is None and name != "options")
+    return isinstance(value, str)
 
 
 def take(votes, entry, at):
@@ -282,7 +311,7 @@ def take(votes, entry, at):
 def cast(vote, entry, at):
     vote["casts"] += 1
     vote["first"].setdefault(entry["p"], at)
-    if type(entry["rev"]) is not int or entry["rev"] != vote["next"].get(entry["p"], 0):
+    if entry["rev"] != vote["next"].get(entry["p"], 0):
         return "ballot repeated, or one before it is missing", "同一户的票次数接不上，可能重复或被删"
     vote["next"][entry["p"]] = entry["rev"] + 1
     vote["counted"][entry["p"]] = entry["rev"], entry["c"], at
@@ -308,28 +337,35 @@ def close(vote, entry, at):
 
 
 def check_heads(files, keys):
+    """Every head that was seen must be the log's own; a signed one must be signed by the key."""
     leaves = [leaf(line) for line in files["log"]]
     say(None, f"head {len(leaves)} {b64(root(leaves))}", f"核对码：{len(leaves)}行，请和群里发过的比")
-    logs, roots = [key for key in keys if key[2] == 1], {}
-    signed = [head for head in files["heads"] if head[3]]
-    for origin, size, root64, note in files["heads"]:
+    roots = {}
+    for _, size, root64, _ in files["heads"]:
         if size > len(leaves):
-            say(False, f"head of {size} lines, log has fewer", f"核对码说有{size}行，后面的被删了")
+            fault(f"head of {size} lines, log has fewer", f"核对码说有{size}行，后面的被删了")
             continue
-        same = root64 == b64(root(leaves[:size]))
-        say(same, f"head of {size} lines is the log's", f"核对码 {size}行 和记录一致")
+        say(root64 == b64(root(leaves[:size])), f"head of {size} lines is the log's", f"核对码 {size}行 和记录一致")
         if roots.setdefault(size, root64) != root64:
-            say(False, f"two heads of {size} lines", f"同是{size}行，核对码却有两个")
-        if note and logs:
+            fault(f"two heads of {size} lines", f"同是{size}行，核对码却有两个")
+    check_signatures([head for head in files["heads"] if head[3]], keys)
+
+
+def check_signatures(signed, keys):
+    """Keys of kind 1 are the log's, of kind 4 the witnesses'."""
+    logs = [key for key in keys if key[2] == 1]
+    for origin, size, _, note in signed:
+        if logs:
             own = any(key[0] == origin and note_signed_by(note, key) for key in logs)
             say(own, f"head of {size} lines is signed by the key", f"核对码 {size}行 是这把公钥签的")
-        elif note:
+        else:
             say(None, f"signature of head {size}: no key given", f"核对码 {size}行 的签名：没给公钥")
     if logs and not signed:
-        say(False, "key given, but no signed head", "给了公钥，但没有带签名的核对码文件")
+        fault("key given, but no signed head", "给了公钥，但没有带签名的核对码文件")
     for key in keys:
-        if key[2] == 4:
-            say(any(note_signed_by(head[3], key) for head in signed), f"cosigned by {key[0]}", f"见证人 {key[0]} 签过")
+        if key not in logs:
+            own = any(note_signed_by(head[3], key) for head in signed)
+            say(own, f"cosigned by {key[0]}", f"见证人 {key[0]} 签过")
 
 
 # ---------------------------------------------------------------- one vote
@@ -337,36 +373,52 @@ def check_heads(files, keys):
 
 def check_vote(number, vote, files):
     """Roll, openings, those who took part, the count. Gives back the openings by household."""
-    before, entry, counted = len(wrong), vote["open"], vote["counted"]
-    roll, name = read_roll(number, vote, files), f"vote {number}"
+    roll = read_roll(number, vote, files)
     if number not in files["openings"]:
-        say(None, name + ": no openings given", f"表决 #{number} 的开票文件：没给")
+        say(None, f"vote {number}: no openings given", f"表决 #{number} 的开票文件：没给")
         return {}
     if not vote["closed"]:
-        say(False, name + ": opened before the close", f"表决 #{number} 还没截止就开票了")
-    opened = {}
-    for at, line in enumerate(files["openings"][number], 2):
-        try:
-            ballot = read(line)
-            fault = fault_of(number, vote, ballot, opened)
-            opened.setdefault(ballot["p"], ballot)
-        except (ValueError, KeyError, TypeError, RecursionError):
-            fault = "unreadable", "读不懂"
-        if fault:
-            say(False, f"{name}, opening line {at}: {fault[0]}", f"开票文件第{at}行：{fault[1]}")
-    for p in counted.keys() - opened.keys():
-        say(False, f"{name}: log line {counted[p][2]} was not opened", "这行的票没有开出来")
-    if len(wrong) == before:
-        say(True, f"{name}: {len(opened)} ballots open as sealed", f"开出{len(opened)}张票，和封好的一样，每户一张")
-    named = files["took_part"].get(number)
-    if named is not None:
-        right = len(named) == len(set(named)) == len(counted)
-        say(right, f"{name}: {len(named)} took part, {len(counted)} ballots", "参加名单和票数一样；请看自己家该不该在里面")
-    elif not entry["slips"]:
-        say(None, name + ": no list of those who took part", "参加名单：没给；没有它就查不出替没投的户造的票")
+        fault(f"vote {number}: opened before the close", f"表决 #{number} 还没截止就开票了")
+    opened = check_openings(number, vote, files["openings"][number])
+    check_took_part(number, vote, files["took_part"].get(number))
     if roll is not None:
         check_count(number, vote, roll, opened)
     return opened
+
+
+def check_openings(number, vote, lines):
+    """Each opening must be the one way to open a ballot that counts, and each such ballot must be opened."""
+    before, opened, counted = len(wrong), {}, vote["counted"]
+    for at, line in enumerate(lines, 2):
+        try:
+            ballot = read(line)
+            broken = fault_of(number, vote, ballot, opened)
+            opened.setdefault(ballot["p"], ballot)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            broken = "unreadable", "读不懂"
+        if broken:
+            fault(f"vote {number}, opening line {at}: {broken[0]}", f"开票文件第{at}行：{broken[1]}")
+    for p in counted.keys() - opened.keys():
+        fault(f"vote {number}: log line {counted[p][2]} was not opened", "这行的票没有开出来")
+    if len(wrong) == before:
+        say(
+            True,
+            f"vote {number}: {len(opened)} ballots open as sealed",
+            f"开出{len(opened)}张票，和封好的一样，每户一张",
+        )
+    return opened
+
+
+def check_took_part(number, vote, named):
+    """As many households in the list as ballots that count; whether yours belongs there you alone know."""
+    ballots = len(vote["counted"])
+    if named is not None:
+        right = len(named) == len(set(named)) == ballots
+        shown = f"vote {number}: {len(named)} took part, {ballots} ballots"
+        say(right, shown, "参加名单和票数一样；请看自己家该不该在里面")
+    elif not vote["open"]["slips"]:
+        shown = f"vote {number}: no list of those who took part"
+        say(None, shown, "参加名单：没给；没有它就查不出替没投的户造的票")
 
 
 def read_roll(number, vote, files):
@@ -382,16 +434,16 @@ def read_roll(number, vote, files):
         if any(set(v) not in ({"p"}, {"p", "area", "head"}) or v.get("area", 1) <= 0 for v in roll.values()):
             raise ValueError("not a roll")
     except (ValueError, KeyError, TypeError, RecursionError):
-        say(False, f"vote {number}: the roll cannot be read", "名单读不懂，或者没按次序、有重复")
+        fault(f"vote {number}: the roll cannot be read", "名单读不懂，或者没按次序、有重复")
         return None
     same = b64url(root(map(leaf, lines))) == vote["open"]["roll"]
     say(same, f"vote {number}: the roll is that of the opening", f"表决 #{number} 的名单就是开始时公布的那份")
     totals = {"units": len(roll), "heads": len(heads), "area": area} if heads else {"households": len(roll)}
     if totals != vote["open"]["totals"]:
-        say(False, f"vote {number}: totals differ", "开始时说的总数和名单不一样")
+        fault(f"vote {number}: totals differ", "开始时说的总数和名单不一样")
     outside = [at for p, at in vote["first"].items() if p not in roll]
     for at in outside:
-        say(False, f"log line {at}: not on the roll", "这张票不在名单里")
+        fault(f"log line {at}: not on the roll", "这张票不在名单里")
     if not outside:
         say(True, f"vote {number}: every ballot is on the roll", f"票都在名单里，名单{len(roll)}户")
     return roll
@@ -431,14 +483,12 @@ def fault_of(number, vote, ballot, opened):
 
 def check_count(number, vote, roll, opened):
     entry = vote["open"]
-    ballots = {
-        p: positions(b) for p, b in opened.items() if p in vote["counted"] and p in roll and is_choice(entry, b)
-    }
+    ballots = {p: positions(b) for p, b in opened.items() if p in vote["counted"] and p in roll and is_choice(entry, b)}
     try:
         count = count_owners if entry["kind"] == "owners" else count_households
         tally = count(entry, roll, ballots)
     except (ValueError, KeyError, TypeError, IndexError):
-        say(False, f"vote {number}: its rule cannot be counted by", "开始时记的规则没法用来计票")
+        fault(f"vote {number}: its rule cannot be counted by", "开始时记的规则没法用来计票")
         return
     shown = json.dumps(tally, ensure_ascii=False)
     if vote["result"] is None:
@@ -551,7 +601,7 @@ def check_receipt(text, files, votes, opened, keys):
     fields = {"vote": number, "p": ballot["p"], "rev": ballot["rev"], "c": sealed(number, ballot)}
     line = spell({"type": "cast", **fields})
     if line not in files["log"] or number not in votes:
-        say(False, "receipt: its ballot is not in the log", "记录里没有这张票，请留好收据，马上找见证人")
+        fault("receipt: its ballot is not in the log", "记录里没有这张票，请留好收据，马上找见证人")
         return
     at = files["log"].index(line)
     say(True, f"receipt: your ballot is log line {at + 1}", f"您家的票在记录第{at + 1}行，封好的就是您选的")
@@ -559,13 +609,13 @@ def check_receipt(text, files, votes, opened, keys):
         top, _, tail = rest.partition("\n\n")
         index, *path = [part for part in top.split("\n")[1:] if not part.startswith("extra ")]
         _, size, root64 = read_head(read_note(tail))
-        place, steps = int(index.split(" ")[1]), [base64.b64decode(part, validate=True) for part in path]
+        place, steps = int(index.split(" ")[1]), [unb64(part) for part in path]
         reached = climb(leaf(line), place, size, steps) if 0 <= place < size else None
         say(reached is not None and b64(reached) == root64, "receipt: its proof holds", "凭证对")
     else:
         note = read_note(rest)
         if note[0] != PROMISE + line.decode() + "\n":
-            say(False, "receipt: the promise is another ballot's", "收据上的签名说的是另一张票")
+            fault("receipt: the promise is another ballot's", "收据上的签名说的是另一张票")
         elif keys:
             say(any(note_signed_by(note, key) for key in keys), "receipt: promise is signed by the key", "签名对")
         else:
@@ -613,7 +663,7 @@ def main(arguments=None):
         opened = {number: check_vote(number, vote, files) for number, vote in votes.items()}
         for kind in ("roll", "openings", "took_part"):
             for number in files[kind].keys() - votes.keys():
-                say(False, f"vote {number} is not in the log", f"记录里没有表决 #{number}")
+                fault(f"vote {number} is not in the log", f"记录里没有表决 #{number}")
         if receipt:
             check_receipt(receipt, files, votes, opened, keys)
     except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:

@@ -1,7 +1,13 @@
 """Attacks on a published vote, each with who catches it (VOTING.md §3, "Attacks that tests must run")."""
 
+import runpy
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.audit import check
-from domain.ballots import Opening, promise
+from domain.ballots import Opening, parse_receipt, promise
 from domain.canonical import write
 from domain.errors import Refused
 from domain.notes import COSIGNATURE, cosign, sign, verifier_key
@@ -19,6 +25,7 @@ from domain.vote_log import Cast, Close, Result, line
 from domain.voting import Ballot, VoteFacts, accept, may_vote
 from tests.ballot_box import KEY, ORIGIN, SIGNER, Box, held
 
+RESIDENTS_FILE = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "docs" / "verify" / "verify.py")))
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes([9] * 32))
 
 
@@ -31,8 +38,25 @@ def looked_at(files, receipt=None, keys=(KEY,), heads=()):
 
 
 def wrong(files, receipt=None, keys=(KEY,), heads=()):
-    """What an auditor finds wrong, with nothing but the published files (and a receipt)."""
-    return [finding.key for finding in looked_at(files, receipt, keys, heads) if finding.ok is False]
+    """What an auditor finds wrong, with nothing but the published files (and a receipt).
+
+    The residents' single file, which shares no code with the program, must come to the same verdict.
+    """
+    found = [finding.key for finding in looked_at(files, receipt, keys, heads) if finding.ok is False]
+    assert second_opinion(files, receipt, keys, heads) == int(bool(found)), found
+    return found
+
+
+def second_opinion(files, receipt=None, keys=(KEY,), heads=()):
+    """The exit code of docs/verify/verify.py for these files."""
+    seen = "".join(f"{head.size} {head.root}\n" for head in heads).encode()
+    given = {**files, "receipt": str(receipt or "").encode(), **({"seen": seen} if seen else {})}
+    with TemporaryDirectory() as folder:
+        for name, content in given.items():
+            (Path(folder) / name).write_bytes(content)
+        options = [f"--key={key}" for key in keys] + ([f"--receipt={folder}/receipt"] if receipt else [])
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            return RESIDENTS_FILE.main([*(f"{folder}/{name}" for name in given if name != "receipt"), *options])
 
 
 def opened(box, *openings):
@@ -420,9 +444,28 @@ def test_any_flipped_bit_is_caught_or_makes_the_file_unreadable(name, place, bit
     """No single bit of what is published can be changed unseen."""
     content = bytearray(FILES[name])
     content[place % len(content)] ^= 1 << bit
+    files = {**FILES, name: bytes(content)}
     try:
-        found = wrong({**FILES, name: bytes(content)})
+        assert wrong(files) != []
+    except ValueError:
+        assert second_opinion(files) != 0
+
+
+BOX = Box(6)
+RECEIPT = BOX.cast("1", 0)
+BOX.cast("2", 1)
+BOX.close()
+KEPT = str(BOX.proven(RECEIPT))
+
+
+@given(st.integers(0, 10_000), st.integers(0, 6))
+def test_any_flipped_bit_of_a_receipt_is_caught_or_makes_it_unreadable(place, bit):
+    """A receipt that was altered proves nothing."""
+    content = bytearray(KEPT.encode())
+    content[place % len(content)] ^= 1 << bit
+    try:
+        receipt = parse_receipt(content.decode())
     except ValueError:
         return
 
-    assert found != []
+    assert [finding for finding in looked_at(BOX.files(), receipt) if finding.ok is False] != []
