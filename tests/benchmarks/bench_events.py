@@ -148,7 +148,7 @@ async def _store(count: int) -> None:
 @pytest.mark.bench
 @pytest.mark.parametrize("library", ["ptb", "aiogram"])
 def test_events_a_second(library, capsys):
-    """(a) >= 0.8 of a bare echo bot up to the commit, (b) >= 0.5 through to the answer, 100x stored <= 1.2x the time."""
+    """(a) >= 0.8 of a bare echo up to the commit, (b) >= 0.5 through to the answer, 100x stored <= 1.2x the time."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         floor, committed, answered, grown = runner.run(_measured(library))
     with capsys.disabled():
