@@ -30,8 +30,8 @@ async def take(desk: Desk, words: str) -> list[Outgoing]:
 
 
 async def start(desk: Desk, words: str) -> list[Outgoing]:
-    """/start 码, from a link on a slip; else the platform's way in."""
-    if desk.chat.private and read_code(words):
+    """/start 码, from a link on a slip; else the platform's way in, which may name the community."""
+    if desk.chat.private and read_code(words) and words != desk.community.slug:
         return await _with_code(desk, words)
     return await helping.start(desk, words)
 

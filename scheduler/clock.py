@@ -8,16 +8,16 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 Job = Callable[[], Awaitable[None]]
 TICK = 10
-HOUR = 3600
+PLAN = 6 * 3600
 
 
 async def run(tick: Job, plan: Job, seconds: float = TICK) -> None:
-    """Plan and tick at once, then tick every ten seconds and plan every hour, until cancelled."""
+    """Plan and tick at once, then tick every ten seconds and plan every six hours, until cancelled."""
     await plan()
     await tick()
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     scheduler.add_job(tick, IntervalTrigger(seconds=seconds), id="tick")
-    scheduler.add_job(plan, IntervalTrigger(seconds=HOUR), id="plan")
+    scheduler.add_job(plan, IntervalTrigger(seconds=PLAN), id="plan")
     scheduler.start()
     try:
         await asyncio.Event().wait()

@@ -112,6 +112,16 @@ async def test_next_sessions_are_two_and_the_running_one(town):
     assert (await town.says("居民甲", "下次说事"))[0].text.startswith("📅 下次：12月14日（周一）19:30")
 
 
+async def test_holiday_is_only_a_remark(talk):
+    """A session on a public holiday is held; the answer remarks it."""
+    talk.at("09-25 12:00")
+    await talk.plans(sessions={"rule": "thursdays", "time": "19:30", "place": "说事厅"})
+
+    assert (await talk.says("居民甲", "下次说事"))[0].text == (
+        "📅 下次：10月1日（周四）19:30（当天放假），说事厅\n再下次：10月8日（周四）19:30"
+    )
+
+
 async def test_24_december_is_one_session(town):
     """24 December 2026 is the 24th and a Thursday: one session, one reminder."""
     await town.plans(sessions={"rule": "both", "time": "19:30", "place": "说事厅"})
@@ -155,8 +165,8 @@ async def test_move_asks_for_what_is_missing(town):
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("改期 12-13｜12-15 19:30｜停电", "没改：12月13日（周日）没有说事会，发“下次说事”可以看有哪些。"),
-        ("停会 12-13｜停电", "没改：12月13日（周日）没有说事会，发“下次说事”可以看有哪些。"),
+        ("改期 12-13｜12-15 19:30｜停电", "没办：12月13日（周日）没有说事会，发“下次说事”可以看有哪些。"),
+        ("停会 12-13｜停电", "没办：12月13日（周日）没有说事会，发“下次说事”可以看有哪些。"),
         ("改期 12-14｜12-24 9:00｜停电", "没改：12月24日（周四）已有一场说事会，请换一天。"),
         ("改期 12-14｜11-20 9:00｜停电", "没改：11月20日（周五）09:00已经过了，请换一个时间。"),
         ("改期 下周｜12-15 9:00｜停电", "没看懂日期“下周”，请这样写：12-14。"),
@@ -184,7 +194,7 @@ async def test_cancel_tells_every_group_and_silences_its_reminders(town):
     assert texts(await town.wakes("12-13 09:00")) == []
     await town.plans()
     assert texts(await town.wakes("12-14 19:30")) == []
-    assert (await town.says("管理员甲", "停会 12-14｜台风"))[0].text.startswith("没改：12月14日（周一）没有说事会")
+    assert (await town.says("管理员甲", "停会 12-14｜台风"))[0].text.startswith("没办：12月14日（周一）没有说事会")
 
 
 async def test_settings_move_only_what_nobody_was_told_of(town):
