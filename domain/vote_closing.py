@@ -19,6 +19,12 @@ TOLD_LATE = timedelta(minutes=2)
 """From this delay on the result says that the program was down."""
 
 
+def to_the_minute(closes: datetime) -> datetime:
+    """A close as it is shown to people: a whole minute, and never earlier than it was asked for."""
+    whole = closes.replace(second=0, microsecond=0)
+    return whole if whole == closes else whole + timedelta(minutes=1)
+
+
 def counted_at(closes: datetime) -> datetime:
     """When the ballots of a vote that closes at `closes` are counted."""
     return closes + UNDER_WAY

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from domain import voting
@@ -9,7 +10,7 @@ from domain.errors import Refused
 from domain.quiet import next_loud
 from domain.talk import Chat, Manner, Outgoing, Pressed
 from domain.terms import Numbered, VoteKind
-from domain.vote_closing import came_late, counted_at, put_off
+from domain.vote_closing import came_late, counted_at, put_off, to_the_minute
 from domain.vote_line import Opening, Words, parse_closing, parse_opening
 from handlers import vote_card
 from handlers.desk import DIALOGUE, Desk, House, quiet_of
@@ -39,12 +40,13 @@ async def open_poll(desk: Desk, words: str) -> list[Outgoing]:
     """表态 题目｜选项｜…: informal, where it was said; said in private, in every group."""
     if not words:
         return await desk.ask("open_poll", {}, "vote.ask_poll")
-    return await _open(desk, VoteKind.POLL, _read(desk, words), desk.group.id if desk.group else None)
+    return await _open(desk, VoteKind.POLL, _read(desk, words, "open_poll"), desk.group.id if desk.group else None)
 
 
-def _read(desk: Desk, words: str) -> Opening:
-    with vote_card.about():
-        return parse_opening(words, desk.local, _words(desk))
+def _read(desk: Desk, words: str, route: str = "open_vote") -> Opening:
+    with vote_card.about(phrase=desk.texts.list(f"routes.phrases.{route}")[0]):
+        opening = parse_opening(" ".join(words.split()), desk.local, _words(desk))
+    return replace(opening, closes=to_the_minute(opening.closes))
 
 
 def _words(desk: Desk) -> Words:
@@ -83,9 +85,7 @@ async def open_tiny(desk: Desk, words: str) -> list[Outgoing]:
     await desk.store.people.forget_question(desk.who.id)
     if answer == "none":
         return [desk.answer("vote.not_opened")]
-    read = _read(desk, line)
-    opening = Opening(read.title, read.options, read.closes, secret=answer == "secret")
-    return await _open(desk, VoteKind.HOUSEHOLD, opening, None)
+    return await _open(desk, VoteKind.HOUSEHOLD, replace(_read(desk, line), secret=answer == "secret"), None)
 
 
 _ANSWERS = {"make_roll_call": "roll_call", "keep_secret": "secret", "open_none": "none"}

@@ -40,14 +40,14 @@ def key(vote: VoteRecord, name: str) -> str:
 
 
 @contextmanager
-def about(vote: VoteRecord | None = None) -> Iterator[None]:
-    """Let a refusal of the rules say which vote it is about."""
+def about(vote: VoteRecord | None = None, **facts: object) -> Iterator[None]:
+    """Let a refusal of the rules say which vote it is about, and what else its sentence needs."""
     try:
         yield
     except Refused as no:
         reason = key(vote, no.reason) if vote and no.reason == "closed" else f"vote.{no.reason}"
         number = {"number": vote.number} if vote else {}
-        raise Refused(reason, **number, **no.facts) from None
+        raise Refused(reason, **number, **facts, **no.facts) from None
 
 
 def label(texts: Speaks, vote: VoteRecord) -> str:

@@ -125,7 +125,7 @@ async def test_close_counts_once(database: None) -> None:
 
 async def test_closings_are_claimed_once_when_due(database: None) -> None:
     """Each community claims its own, not before the time, and anew once the close was moved."""
-    vote, whos = await opened()
+    vote, _ = await opened()
     other, _ = await community("other")
     await votes.schedule(vote, CLOSES, NOW)
 
@@ -181,6 +181,22 @@ async def test_two_presses_at_once_are_one_ballot(postgres: Cluster) -> None:
         assert counted is not None
         assert (counted.cast, sum(counted.counts or ())) == (3, 3)
         assert (await Vote.get(id=vote.id)).cast == 3
+
+
+async def claim_in_its_own_transaction(vote: VoteRecord) -> dict[int, datetime]:
+    async with in_transaction("default"):
+        return await votes.claim_closings(vote.community, CLOSES)
+
+
+async def test_two_closers_at_once_claim_once(postgres: Cluster) -> None:
+    """Of two processes that find a counting due at the same moment one does it."""
+    async with schema.opened(postgres.fresh()):
+        await schema.create_tables()
+        vote, _ = await opened()
+        await votes.schedule(vote, CLOSES, NOW)
+        claimed = await asyncio.gather(*(claim_in_its_own_transaction(vote) for _ in range(4)))
+
+        assert sorted(len(one) for one in claimed) == [0, 0, 0, 1]
 
 
 @pytest.mark.parametrize("order", range(4))

@@ -345,6 +345,7 @@ async def test_extension_is_refused_in_one_sentence(homes: Talk, words: str, sai
     ("line", "said"),
     [
         ("表决 灯｜赞同", "没开：至少要2个选项，请这样发“表决 题目｜赞同｜反对｜弃权”。"),
+        ("表态 灯｜赞同", "没开：至少要2个选项，请这样发“表态 题目｜赞同｜反对｜弃权”。"),
         ("表决 灯｜赞同｜赞同", "没开：选项“赞同”写了两次，请改一个再发。"),
         ("表决 灯｜赞同｜反对｜截止 11-01 20:00", "没办：2027年11月1日（周一）20:00"),
         ("表决 灯｜赞同｜反对｜截止 某天", "没看懂截止“某天”，请这样写：截止 12-14 20:00，或48小时。"),
@@ -367,6 +368,16 @@ async def test_opening_without_a_line_asks_for_it(homes: Talk) -> None:
 
     assert asked[0].text.startswith("请发一行")
     assert opened[0].text.startswith("🗳️ 表决 #1 楼道灯")
+
+
+async def test_opening_line_breaks_do_not_break_the_card(homes: Talk) -> None:
+    """A title is one line, however it was typed; 48 hours end on a whole minute, as it is shown."""
+    await homes.says("居民甲", "帮助")
+    await homes.says("管理员", "表决 楼道灯\n换不换｜赞同\n｜反对")
+    vote = await Vote.get(number=1)
+
+    assert (vote.title, vote.options) == ("楼道灯 换不换", ["赞同", "反对"])
+    assert vote.closes_at == datetime(2026, 12, 3, 18, 43, tzinfo=ZONE)
 
 
 async def test_opening_needs_a_roll(talk: Talk) -> None:
@@ -407,7 +418,7 @@ async def test_poll_is_native_and_has_buttons(homes: Talk) -> None:
     await homes.says("管理员", LINE)
     out = await homes.says("管理员", "表态 跳舞几点结束好｜20点｜21点")
 
-    assert out[0].text == "表态 #2：跳舞几点结束好\n群内表态，不作决定依据\n截止：12月3日（周四）18:42"
+    assert out[0].text == "表态 #2：跳舞几点结束好\n群内表态，不作决定依据\n截止：12月3日（周四）18:43"
     assert out[0].poll is not None
     assert (out[0].poll.options, out[0].poll.question) == (("20点", "21点"), out[0].text)
     assert homes.card("表态 #2").labels == [["20点", "21点"]]
@@ -466,6 +477,8 @@ async def test_open_votes_are_listed_with_their_buttons(homes: Talk) -> None:
 
     assert f"表决 #1 楼道灯换声控灯，{CLOSES}截止" in listed[0].text
     assert homes.card("表决 #1", private).labels[0] == ["赞同", "反对✓", "弃权"]
+    assert homes.card("表决 #1").labels[0] == ["赞同", "反对", "弃权"]
+    await homes.says("居民甲", "投票 1")
     assert homes.card("表决 #1").labels[0] == ["赞同", "反对", "弃权"]
 
 
