@@ -92,6 +92,7 @@ async def built(config: Config, make: MakeChannels = making.channels) -> AsyncIt
         house = replace(house, link=lambda channel, start: _link(channels, channel, start))
         app = _assembled(config, clock, house, channels)
         parts.built.set_result(app)
+        await app.plan()
         yield app
 
 

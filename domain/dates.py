@@ -14,7 +14,6 @@ from domain.errors import Refused
 
 _DAY = re.compile(r"(?:(\d{4})[^\d\s]\s*)?(\d{1,2})[^\d\s]\s*(\d{1,2})(?:[^\d\s]?\s*\(\D{2}\)|[^\d\s])?", re.ASCII)
 _CLOCK = re.compile(r"(.+?)(?:\s+|(?<=\D))(\d{1,2})[^\d\s](\d{2})[^\d\s]?", re.ASCII)
-_LENGTH = re.compile(r"(\d{1,6})\s*(\D+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +98,6 @@ def parse_moment(text: str, now: datetime) -> datetime:
         return datetime.combine(parse_day(match[1], now.date()), clock, now.tzinfo)
     except (Refused, ValueError) as error:
         raise Refused("refused.moment_unreadable", text=text.strip()) from error
-
-
-def parse_length(text: str, words: DateWords) -> timedelta:
-    """A typed length: a number with the word for minutes, hours or days. Raises Refused: length_unreadable(text)."""
-    match = _LENGTH.fullmatch(_plain(text))
-    units = {form.format(n="").strip(): unit for unit, form in words.lengths.items()}
-    if match is None or (unit := units.get(match[2].strip())) is None:
-        raise Refused("refused.length_unreadable", text=text.strip())
-    return timedelta(**{unit: int(match[1])})
 
 
 def _plain(text: str) -> str:

@@ -1,9 +1,9 @@
 """What falls due by itself: the reminders of sessions, to every group of the community."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from domain.dates import write_time
+from domain.dates import write_near, write_time
 from domain.session_days import Meeting, Notice, Telling, reminders_due
 from domain.talk import Manner, Outgoing
 from handlers.desk import House
@@ -38,20 +38,19 @@ def _text(house: House, message: Sequence[Telling], meetings: Mapping[int, Meeti
 
 
 def _part(house: House, telling: Telling, meeting: Meeting, now: datetime) -> str:
-    """One session in a message: a word that it comes late, or that it is over, or the announcement itself."""
+    """One session in a message: that it is over, or comes late, or the announcement as it is true today.
+
+    Which text is told goes by the day: a reminder held over night comes on another day than it was made for.
+    """
     moment = house.moment(meeting.starts_at, now)
     if telling.missed:
         return house.texts("remind.missed", moment=moment)
     if telling.late:
         was_due = house.moment(telling.reminder.due_at, now)
         return house.texts("remind.late", due=was_due, moment=moment, place=meeting.place)
-    clock = write_time(meeting.starts_at.astimezone(house.zone))
-    return house.texts(f"remind.{_kind(house, telling, meeting, now)}", moment=moment, clock=clock, place=meeting.place)
-
-
-def _kind(house: House, telling: Telling, meeting: Meeting, now: datetime) -> Notice:
-    """Which text is true today: a reminder held over night is told on another day than it was made for."""
+    starts, today = meeting.starts_at.astimezone(house.zone), now.astimezone(house.zone).date()
     if telling.reminder.notice is Notice.START:
-        return Notice.START
-    days = (meeting.starts_at.astimezone(house.zone).date() - now.astimezone(house.zone).date()).days
-    return {0: Notice.MORNING, 1: Notice.ONE_DAY}.get(days, Notice.THREE_DAYS)
+        return house.texts("remind.start", clock=write_time(starts), place=meeting.place)
+    if starts.date() - today > timedelta(days=1):
+        return house.texts("remind.ahead", moment=moment, place=meeting.place)
+    return house.texts("remind.soon", near=write_near(starts, today, house.dates), place=meeting.place)

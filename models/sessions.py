@@ -104,12 +104,6 @@ async def communities_due(now: datetime) -> list[int]:
     return [int(row["community_id"]) for row in found]
 
 
-async def next_due() -> datetime | None:
-    """When the next thing falls due, in whatever community."""
-    found = await Due.filter(done_at=None).order_by("due_at").first().only("due_at")
-    return found.due_at if found else None
-
-
 async def hold_reminders(community: int, until: datetime) -> list[Pending]:
     """A community's reminders due by `until` and not told, held until the end of this transaction.
 

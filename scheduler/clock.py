@@ -12,8 +12,7 @@ PLAN = 6 * 3600
 
 
 async def run(tick: Job, plan: Job, seconds: float = TICK) -> None:
-    """Plan and tick at once, then tick every ten seconds and plan every six hours, until cancelled."""
-    await plan()
+    """Tick at once, then every ten seconds, and plan every six hours, until cancelled."""
     await tick()
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     scheduler.add_job(tick, IntervalTrigger(seconds=seconds), id="tick")

@@ -5,7 +5,7 @@ from handlers.run import Run
 
 
 async def plan(run: Run) -> None:
-    """Enter the sessions of the coming weeks; at the start and every six hours."""
+    """Enter the sessions of the coming weeks; when the program is built, and every six hours."""
     await run.timed(prepare.plan)
 
 

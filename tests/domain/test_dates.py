@@ -115,14 +115,6 @@ def test_moment_is_refused_when_day_or_time_is_missing(text: str) -> None:
     assert refusal.value.reason == "refused.moment_unreadable"
 
 
-def test_length_is_read_with_its_unit() -> None:
-    """INTERFACE.md §1: 48小时; an unknown unit is refused."""
-    assert dates.parse_length("48 小时", WORDS) == timedelta(hours=48)
-    assert dates.parse_length("３天", WORDS) == timedelta(days=3)
-    with pytest.raises(Refused):
-        dates.parse_length("3月", WORDS)
-
-
 @given(st.dates(date(2026, 1, 1), date(2028, 12, 31)), st.integers(-180, 180), st.times())
 def test_what_is_written_can_be_typed_again(today: date, days: int, clock: time) -> None:
     """A moment within half a year, copied as it was written, is read as the same moment."""

@@ -4,6 +4,7 @@ import pytest
 
 from domain.talk import Chat
 from domain.terms import Role
+from handlers.run import Run
 from models import people
 from models.tables.people import Group
 from tests.stories.talk import GROUP
@@ -71,6 +72,24 @@ async def test_downtime_is_told_once_and_said(town):
         "补发：这条该在12月3日（周四）09:00发，我停过。\n📅 12月4日（周五）19:30 说事会，说事厅"
     ]
     assert texts(await town.wakes("12-03 12:01")) == []
+    assert texts(await town.wakes("12-04 07:30")) == ["📅 今天19:30说事会，说事厅。"]
+
+
+async def test_restart_tells_nothing_twice_and_forgets_nothing(town):
+    """A restart between two reminders: what was told stays told, what is to come comes."""
+    await town.wakes("12-01 09:00")
+    town.run = Run(town.house, town.clock)
+    await town.plans()
+
+    assert texts(await town.wakes("12-01 09:01")) == []
+    assert texts(await town.wakes("12-03 09:00")) == ["📅 明天12月4日（周五）19:30说事会，说事厅。"]
+
+
+async def test_held_reminder_says_the_day_it_is_told(town):
+    """Quiet hours hold a reminder over night: in the morning it says today, and is not late."""
+    await town.plans(reminders={"three_days": False, "one_day": "22:00", "morning": False})
+
+    assert texts(await town.wakes("12-03 22:00")) == []
     assert texts(await town.wakes("12-04 07:30")) == ["📅 今天19:30说事会，说事厅。"]
 
 
