@@ -361,6 +361,15 @@ async def test_form_is_refused_from_another_origin(headers: dict[str, str]):
         assert stage.events == []
 
 
+async def test_form_is_refused_with_no_key_and_no_cookie():
+    """Nothing does not match nothing."""
+    async with staged() as stage:
+        form = {**await stage.form(), "key": ""}
+        stage.browser.cookies.clear()
+
+        assert (await stage.post("say", **form, text="说事")).status_code == 403
+
+
 async def test_form_is_refused_with_another_key():
     """The form's key must match the cookie."""
     async with staged() as stage:

@@ -310,6 +310,7 @@ async def test_each_community_has_its_own_pages():
         assert "枫林的事" in other
         assert "青竹苑" not in other
         assert 'href="/c/fenglin/concerns/1"' in other
+        assert "服务民生 1件" in words(other)
         assert (await visitor.get("/c/nowhere/")).status_code == 404
 
 

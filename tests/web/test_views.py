@@ -15,7 +15,7 @@ PLACE = views.Place(1, "青竹苑小区", "/", SessionRule.DATES, town.PLACE, "1
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=200)
 
 
-@given(texts)
+@given(texts | st.integers(60, 200).map(lambda length: "换" * length))
 def test_pasted_text_is_short_and_keeps_its_label(title: str):
     """At most 120 characters with the link, and the label is never what is cut (VOICE.md section 2)."""
     pasted = views.paste(
