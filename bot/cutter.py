@@ -13,6 +13,7 @@ from jieba import finalseg
 from domain.cuts import Cut
 
 TITLE_SIZE = 40
+NUDGE = 0.01
 HAN = r"[\u4E00-\u9FD5]"
 FIRST_SENTENCE = re.compile(rf"[^\u3002\uFF01\uFF1F\uFF1B!?;\n]{{0,{TITLE_SIZE}}}")
 WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
@@ -29,26 +30,26 @@ class Cutter:
         jieba.setLogLevel(logging.WARNING)
         tokenizer = jieba.Tokenizer()
         tokenizer.tmp_dir = tempfile.gettempdir()
-        tokenizer.load_userdict(str(folder / "userdict.txt"))
+        with (folder / "userdict.txt").open("rb") as words:  # given a path, jieba leaves the file open
+            tokenizer.load_userdict(words)
         total = log(tokenizer.total)
         self.unseen = -total
-        self.logs = {
-            word: log(count) - total if count else None for word, count in tokenizer.FREQ.items()
-        }
+        self.logs = {word: log(count) - total if count else None for word, count in tokenizer.FREQ.items()}
         self.block = _block(folder / "units.toml")
         self.plain = _plain(folder / "traditional.txt")
 
     def add(self, word: str) -> None:
-        """Make a word be cut as one from now on."""
+        """Make a word be cut as one: a little likelier than what it was cut into until now."""
+        logs, known = self.logs, self.logs.get(word)
+        parts = sum(logs.get(part) or self.unseen for part in self.words(word))
+        logs[word] = parts + NUDGE if known is None else max(known, parts + NUDGE)
         for end in range(1, len(word)):
-            self.logs.setdefault(word[:end], None)
-        self.logs[word] = 0.0
+            logs.setdefault(word[:end], None)
 
     def cut(self, text: str) -> Cut:
         """The words of a text, and those of its first sentence apart."""
         plain = text.translate(self.plain).strip().upper()
-        start = FIRST_SENTENCE.match(plain)
-        end = start.end() if start else 0
+        end = len(first_sentence(plain))
         title = self.words(plain[:end])
         return Cut(plain, tuple(title), tuple(title + self.words(plain[end:])))
 
@@ -102,23 +103,21 @@ class Cutter:
             found += singles
 
 
+def first_sentence(text: str) -> str:
+    """A text up to its first full stop, at most `TITLE_SIZE` characters."""
+    found = FIRST_SENTENCE.match(text.strip())
+    return found[0] if found else ""
+
+
 def _block(path: Path) -> re.Pattern[str]:
     """What to take from a text: a numbered thing, a run of Han (group 1), letters, a number."""
     units = tomllib.loads(path.read_text("utf-8"))
     digits, numerals = "|".join(units["after_digits"]), "|".join(units["after_numerals"])
     numbered = rf"[A-Z]?\d{{1,4}}(?:{digits})|[{units['numerals']}]{{1,4}}(?:{numerals})"
-    return re.compile(
-        rf"{numbered}|({HAN}+?)(?={numbered}|[^\u4E00-\u9FD5]|$)|[A-Z]+\d*|\d[\d.:%-]*"
-    )
+    return re.compile(rf"{numbered}|({HAN}+?)(?={numbered}|[^\u4E00-\u9FD5]|$)|[A-Z]+\d*|\d[\d.:%-]*")
 
 
 def _plain(path: Path) -> dict[int, str]:
     """Full-width digits and letters to half width, traditional characters to simplified."""
-    pairs = "".join(
-        line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")
-    )
-    return (
-        WIDE
-        | {0x3000: " "}
-        | {ord(old): new for old, new in zip(pairs[::2], pairs[1::2], strict=True)}
-    )
+    pairs = "".join(line for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return WIDE | {0x3000: " "} | {ord(old): new for old, new in zip(pairs[::2], pairs[1::2], strict=True)}

@@ -10,15 +10,16 @@ An instance keeps nothing between calls but memoised vectors, so one serves the 
 characters takes up to 10 ms: hand what is longer than `LONG` to a worker thread (`asyncio.to_thread`).
 """
 
-import csv
 import tomllib
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.cutter import Cutter
-from domain.classify import NONE, Corrections, Verdict, classify
+from domain.classify import Verdict, classify
+from domain.corrections import NONE, Corrections
 from domain.cuts import Cut
-from domain.lexicon import Calibration, Lexicon, Vector
+from domain.lexicon import Calibration, Concepts, Lexicon, Vector
 from domain.similar import Sketch
 
 LEXICON = Path(__file__).parent.parent / "data" / "lexicon"
@@ -35,7 +36,7 @@ class Understanding:
     @classmethod
     def load(cls, folder: Path = LEXICON) -> "Understanding":
         """Read `data/lexicon/` and warm up. Raises OSError or ValueError naming the file that is wrong."""
-        made = cls(Cutter(folder), load_lexicon(folder))
+        made = cls(load_cutter(folder), load_lexicon(folder))
         made.judge("\u7535\u68af")
         return made
 
@@ -54,16 +55,39 @@ class Understanding:
         return Sketch((), tuple(words[:40]))
 
 
+def load_concepts(folder: Path) -> Concepts:
+    """The hand-written concepts, and the words that tell nothing."""
+    words: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for concept, line in tomllib.loads((folder / "concepts.toml").read_text("utf-8")).items():
+        for word in dict.fromkeys(line.upper().split()):
+            words[word] += (concept,)
+    return Concepts(dict(words), frozenset(_listed(folder / "silent.txt")))
+
+
 def load_lexicon(folder: Path) -> Lexicon:
     """The weights, concepts and calibration of a folder as one value."""
     learned = tomllib.loads((folder / "learned.toml").read_text("utf-8"))
-    calibration = Calibration(tuple(learned["bias"]), learned["sharpness"], learned["threshold"])
-    return Lexicon(weights=_weights(folder / "weights.tsv"), calibration=calibration)
+    curve = tuple((share, right) for share, right in learned["curve"])
+    calibration = Calibration(tuple(learned["bias"]), learned["sharpness"], learned["threshold"], curve)
+    return Lexicon(_weights(folder / "weights.tsv"), load_concepts(folder), calibration=calibration)
+
+
+def load_cutter(folder: Path) -> Cutter:
+    """A cutter that also knows the words of the concepts."""
+    cutter = Cutter(folder)
+    for word in load_concepts(folder).words:
+        if len(word) > 1:
+            cutter.add(word)
+    return cutter
+
+
+def _listed(path: Path) -> list[str]:
+    return [word for line in path.read_text("utf-8").splitlines() if not line.startswith("#") for word in line.split()]
 
 
 def _weights(path: Path) -> dict[str, Vector]:
-    """Feature and six hundredths a row, under a row with the categories' names."""
+    """Feature and six thousandths a row, under a row with the categories' names."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        next(rows)
-        return {feature: tuple(int(cell or 0) / 100 for cell in cells) for feature, *cells in rows}
+        next(file)
+        rows = (line.rstrip("\n").split("\t") for line in file)
+        return {feature: tuple(int(cell or 0) / 1000 for cell in cells) for feature, *cells in rows}

@@ -1,29 +1,37 @@
 """六必说: the words of a concern and a lexicon in; category, how sure, and the words that said so, out.
 
-    verdict = classify(cut, lexicon, corrections)       # pure; what handlers are given as desk.understanding.judge(text)
+    verdict = classify(cut, lexicon, corrections)       # handlers: desk.house.understanding.judge(text)
     verdict.category      ConcernCategory, always there
     verdict.second        the next best, or None where there is none worth naming
     verdict.confidence    0–1: the share of such verdicts that are right
     verdict.sure          False: ask the resident, offering `verdict.choices`
     verdict.evidence      up to three words of the message that decided, the strongest first
+    verdict.own           those of them to which the operator or a correction added
     verdict.urgent        UrgentKind (key, number, name, word) or None
     verdict.aside         None for a concern; else why it is none: "thanks", "greeting", "advert", "pasted", "empty"
 
-DOMAIN.md §2 has the categories.
+DOMAIN.md §2 has the categories. A verdict is a sum of weights, so the words that decided are those with the largest
+share of the sum, and nothing else.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from math import exp
 
+from domain.corrections import NONE, Corrections
 from domain.cuts import Cut
 from domain.lexicon import CATEGORIES, Lexicon, UrgentKind, Vector, added
 from domain.terms import ConcernCategory
 
+SECOND_SHARE = 0.08
+_SHOWN = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a message was understood to be. `choices`: two or three categories to offer, the likeliest first."""
+    """What a message was understood to be. `choices`: three categories to offer, the likeliest first."""
 
     category: ConcernCategory
     second: ConcernCategory | None
@@ -31,6 +39,7 @@ class Verdict:
     evidence: tuple[str, ...]
     sure: bool
     choices: tuple[ConcernCategory, ...]
+    own: tuple[str, ...] = ()
     urgent: UrgentKind | None = None
     aside: str | None = None
 
@@ -40,59 +49,67 @@ class Verdict:
         return self.aside is None
 
 
-@dataclass(frozen=True, slots=True)
-class Corrections:
-    """What people put right in one community, as bounded weights a word: see `domain.corrections.learned`."""
-
-    nudges: Mapping[str, Vector] = field(default_factory=dict)
-
-
-NONE = Corrections()
-
-
-def classify(words: Cut, lexicon: Lexicon, corrections: Corrections = NONE) -> Verdict:
-    """Judge one message; an empty one gets a verdict that is not sure."""
-    scores = _scores(words, lexicon, corrections)
-    shares = _softmax([s * lexicon.calibration.sharpness for s in scores])
-    order = sorted(range(len(CATEGORIES)), key=lambda i: -shares[i])
-    best, second, third = order[:3]
+def classify(cut: Cut, lexicon: Lexicon, corrections: Corrections = NONE) -> Verdict:
+    """The category of one message; without words the verdict is not sure."""
+    calibration = lexicon.calibration
+    share = shares(scores(cut, lexicon, corrections), calibration.sharpness)
+    order = sorted(range(len(CATEGORIES)), key=lambda i: -share[i])
+    best, second = order[:2]
+    confidence = curved(share[best], calibration.curve)
+    evidence = _evidence(cut, lexicon, corrections, best)
     return Verdict(
         category=CATEGORIES[best],
-        second=CATEGORIES[second] if shares[second] >= SECOND_SHARE else None,
-        confidence=shares[best],
-        evidence=_evidence(words, lexicon, corrections, best),
-        sure=shares[best] >= lexicon.calibration.threshold,
-        choices=tuple(CATEGORIES[i] for i in (best, second, third)),
+        second=CATEGORIES[second] if share[second] >= SECOND_SHARE else None,
+        confidence=confidence,
+        evidence=evidence,
+        sure=bool(cut.words) and confidence >= calibration.threshold,
+        choices=tuple(CATEGORIES[i] for i in order[:3]),
+        own=tuple(word for word in evidence if word in lexicon.own or word in corrections.nudges),
     )
 
 
-SECOND_SHARE = 0.08
-
-
-def _scores(words: Cut, lexicon: Lexicon, corrections: Corrections) -> Vector:
+def scores(cut: Cut, lexicon: Lexicon, corrections: Corrections = NONE) -> Vector:
+    """Six scores before sharpening: bias, weights by the root of the message's length, and what was put right."""
     vector = lexicon.vector
-    total = added([vector(w) for w in (*words.words, *words.title)])
-    length = (len(words.words) + len(words.title) + 1) ** 0.5
-    nudge = added([corrections.nudges[w] for w in set(words.words) if w in corrections.nudges])
-    return tuple(
-        b + t / length + n for b, t, n in zip(lexicon.calibration.bias, total, nudge, strict=True)
-    )
+    vectors = [vector(word) for word in cut.words]
+    vectors += [vector(word) for word in cut.title]
+    vectors += lexicon.title_vectors(cut.title)
+    vectors += [weight for _, weight in lexicon.near_vectors(cut.words)]
+    nudge = corrections.nudge(cut.words)
+    scale = 1 / _root(cut)
+    return tuple(b + t * scale + n for b, t, n in zip(lexicon.calibration.bias, added(vectors), nudge, strict=True))
 
 
-def _softmax(scores: Sequence[float]) -> list[float]:
-    top = max(scores)
-    grown = [exp(s - top) for s in scores]
-    return [g / sum(grown) for g in grown]
+def _root(cut: Cut) -> float:
+    return float((len(cut.words) + len(cut.title) + 1) ** 0.5)
 
 
-def _evidence(words: Cut, lexicon: Lexicon, corrections: Corrections, best: int) -> tuple[str, ...]:
-    gains: dict[str, float] = {}
-    for word in (*words.words, *words.title):
-        vector = added(
-            [lexicon.vector(word), corrections.nudges.get(word, (0.0,) * len(CATEGORIES))]
-        )
-        gains[word] = gains.get(word, 0.0) + vector[best] - sum(vector) / len(vector)
-    telling = sorted(
-        (w for w, gain in gains.items() if gain > 0 and len(w) > 1), key=lambda w: -gains[w]
-    )
-    return tuple(telling[:3])
+def shares(scored: Sequence[float], sharpness: float) -> list[float]:
+    """Scores as shares of 1 (softmax)."""
+    top = max(scored)
+    grown = [exp((score - top) * sharpness) for score in scored]
+    total = sum(grown)
+    return [share / total for share in grown]
+
+
+def curved(share: float, curve: Sequence[tuple[float, float]]) -> float:
+    """A share as the line through the curve's knots has it; unchanged without a curve."""
+    for (x, y), (next_x, next_y) in pairwise(curve):
+        if share <= next_x:
+            return y + (next_y - y) * (share - x) / (next_x - x)
+    return share
+
+
+def _evidence(cut: Cut, lexicon: Lexicon, corrections: Corrections, best: int) -> tuple[str, ...]:
+    """The words with the largest share of the winning score (weights are centred, so it is theirs alone)."""
+    gains: defaultdict[str, float] = defaultdict(float)
+    for words in (cut.words, cut.title):
+        for word in words:
+            gains[word] += lexicon.vector(word)[best]
+    for pair, vector in lexicon.near_vectors(cut.words):
+        for word in pair:
+            gains[word] += vector[best] / 2
+    for word in corrections.nudges.keys() & gains.keys():
+        gains[word] += corrections.nudges[word][best] * _root(cut)
+    told = [word for word, gain in gains.items() if gain > 0 and len(word) > 1]
+    return tuple(sorted(told, key=lambda word: -gains[word])[:_SHOWN])

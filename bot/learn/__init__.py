@@ -1,0 +1,1 @@
+"""Learning the weights of `data/lexicon/` and measuring them; offline, the only importer of scikit-learn."""

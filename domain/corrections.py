@@ -1,0 +1,71 @@
+"""What people put right in one community: counted, bounded, and taken back as easily as given.
+
+A moderator's 改类 or a resident's own choice is a `Correction`, kept as a row; `learned` makes of all rows the small
+weights that `classify` adds. Nothing is trained again: a row removed is as if it had never been.
+
+    corrections = learned(rows)                         # rows: Iterable[Correction]
+    understanding.judge(text, corrections)
+    learned(row for row in rows if row.by != vandal)    # taken back
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from domain.lexicon import CATEGORIES, ZERO, Vector, added
+from domain.terms import ConcernCategory
+
+MOST = 1.2
+"""What a word can gain at most, in score; the confidence of a sure verdict stands about two above the next."""
+HALF = 4
+"""After so many corrections a word has half of it."""
+TELLING = 12
+"""The first so many words of a message are taken to be what it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One concern that was put right: its words, from which category to which, and who did it (a pseudonym)."""
+
+    words: tuple[str, ...]
+    wrong: ConcernCategory
+    right: ConcernCategory
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """Bounded weights a word, and how often it was corrected to what."""
+
+    nudges: Mapping[str, Vector] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[ConcernCategory, int]] = field(default_factory=dict)
+
+    def nudge(self, words: Iterable[str]) -> Vector:
+        """What a message's words gain together: the mean of those that were corrected."""
+        if not self.nudges:
+            return ZERO
+        found = [self.nudges[word] for word in set(words) if word in self.nudges]
+        return tuple(value / len(found) for value in added(found)) if found else ZERO
+
+
+NONE = Corrections()
+
+
+def learned(rows: Iterable[Correction]) -> Corrections:
+    """Count the corrections and make of them what `classify` adds.
+
+    A word gains towards the right category and loses from the wrong one, `MOST` at the most however often it is
+    corrected, half of that after `HALF` times. Corrections that contradict each other cancel.
+    """
+    counts: defaultdict[str, Counter[ConcernCategory]] = defaultdict(Counter)
+    balance: defaultdict[str, Counter[ConcernCategory]] = defaultdict(Counter)
+    for row in rows:
+        for word in dict.fromkeys(row.words[:TELLING]):
+            counts[word][row.right] += 1
+            balance[word][row.right] += 1
+            balance[word][row.wrong] -= 1
+    return Corrections({word: _bounded(found) for word, found in balance.items()}, counts)
+
+
+def _bounded(balance: Mapping[ConcernCategory, int]) -> Vector:
+    return tuple(MOST * n / (abs(n) + HALF) for n in (balance.get(category, 0) for category in CATEGORIES))
