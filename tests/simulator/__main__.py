@@ -14,7 +14,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 (default) takes a free one")
     listener = socket.create_server(("127.0.0.1", parser.parse_args().port), backlog=512)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - whoever started it reads this line
-    config = uvicorn.Config(application(), log_level="error", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(application(), log_level="critical", access_log=False, timeout_graceful_shutdown=1)
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -73,6 +73,9 @@ class Server:
             code = error.code
             answer = {"ok": False, "error_code": code, "description": error.description}
             answer |= {"parameters": error.parameters} if error.parameters else {}
+        except Exception as error:
+            world.violations.append(f"{name}: the simulator failed: {error!r}")
+            raise
         record["status"] = code
         return Dropped() if plan.get("drop") else JSONResponse(answer, code)
 
