@@ -3,9 +3,9 @@
 `docs/how-to/add-a-channel.md` walks through it; `tests/channels/test_contract.py` holds every channel to it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
@@ -21,6 +21,10 @@ class RetryLater(Exception):
     def __init__(self, reason: str, seconds: float | None = None) -> None:
         super().__init__(reason)
         self.seconds = seconds
+
+
+class ChatSilent(RetryLater):
+    """The platform lets the bot write there only after somebody has spoken to it; what waits, waits until then."""
 
 
 class ChatGone(Exception):
@@ -88,6 +92,22 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give back sockets."""
+        ...
+
+
+class Shelf(Protocol):
+    """Where a channel keeps what must outlive a restart: small notes, in order, under a name of its own making."""
+
+    async def put(self, name: str, note: Mapping[str, Any]) -> int:
+        """Keep a note; returns its id."""
+        ...
+
+    async def of(self, name: str) -> list[tuple[int, dict[str, Any]]]:
+        """The notes under a name with their ids, oldest first."""
+        ...
+
+    async def drop(self, ids: Collection[int]) -> None:
+        """Forget notes."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""公众号 (Official Account): residents one to one, passive replies, a menu, subscription notices where allowed."""

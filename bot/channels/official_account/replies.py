@@ -1,0 +1,49 @@
+"""`domain.talk.Outgoing` as the one plain text that the Official Account may answer with. Pure; VOICE.md §2."""
+
+import re
+from dataclasses import dataclass
+
+from bot.channels.wechat_text import Typed, buttons, fit
+from bot.channels.wechat_turns import Notes, fitting
+from domain.talk import Outgoing
+
+REPLY = 2048
+"""Bytes of UTF-8 in one passive reply."""
+EXAMPLES = 3
+GAP = "\n\n"
+# The four signs of VOICE.md §1.7, which stand first in a headline.
+_SIGN = re.compile("^[\U0001f4c5\U0001f5f3\u2705\u26a0]\ufe0f? ?", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`may_reply` with `{words}`, joined by `comma`; `waiting` with `{count}`; `mine`: what asks for all that waits."""
+
+    may_reply: str
+    comma: str
+    waiting: str
+    mine: frozenset[str]
+    typed: Typed
+
+
+def text_of(out: Outgoing, words: Words) -> str:
+    """A message as plain text: signs away, links written out, at most three buttons as what may be replied."""
+    lines = [_SIGN.sub("", out.text)]
+    lines += [f"{button.label}：{button.url}" for button in buttons(out) if button.url]
+    if examples := words.typed.of(out, EXAMPLES):
+        lines.append(words.may_reply.format(words=words.comma.join(examples)))
+    return "\n".join(lines)
+
+
+def compose(old: Notes, new: Notes, words: Words, *, all_of_it: bool) -> tuple[str, Notes]:
+    """The reply, and the notes that it carries; the others go on waiting.
+
+    What could not be sent before is only counted on top, until the reader asks for it: then all of it comes first.
+    """
+    if all_of_it:
+        carried = fitting([*old, *new], REPLY, GAP)
+        return fit(GAP.join(note["text"] for _, note in carried), REPLY), carried
+    head = words.waiting.format(count=len(old)) + "\n" if old else ""
+    carried = fitting(new, REPLY - len(head.encode()), GAP)
+    body = GAP.join(note["text"] for _, note in carried)
+    return head + fit(body, REPLY - len(head.encode())) if body or head else "", carried

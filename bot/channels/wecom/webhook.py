@@ -1,0 +1,103 @@
+"""消息推送 webhooks: groups that the bot writes to and never hears, as a Channel.
+
+https://developer.work.weixin.qq.com/document/path/99110: markdown of 4096 bytes, pictures as base64 with their MD5,
+20 messages a minute a webhook. What could be pressed elsewhere is reached by the link in the last line.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import httpx
+from starlette.routing import BaseRoute
+
+from bot.channels import wechat_http
+from bot.channels.base import ChatGone, Command, OnEvent, RetryLater, Unsendable
+from bot.channels.wechat_text import buttons
+from bot.channels.wecom.cards import Body, content
+from bot.channels.wecom.errors import No, outcome
+from bot.channels.wecom.limits import WEBHOOK, Budget
+from domain.talk import Manner, Outgoing, Upload
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "wecom_webhook"
+MARKDOWN = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A webhook's address (with its secret key), and the page where its group's people can act, "" where none."""
+
+    url: str
+    page: str = ""
+
+
+class WecomWebhook:
+    """See `bot.channels.base.Channel`. `hooks` by the group's name in the config; `act_at`: the last line, `{link}`."""
+
+    name = CHANNEL
+
+    def __init__(self, hooks: Mapping[str, Hook], act_at: str) -> None:
+        self._hooks = hooks
+        self._act_at = act_at
+        self._budget = Budget(lambda: asyncio.get_running_loop().time(), WEBHOOK)
+        self._http = wechat_http.client()
+
+    async def listen(self, on_event: OnEvent) -> None:  # noqa: ARG002 - the protocol's shape
+        """Nothing ever comes."""
+        await asyncio.Event().wait()
+
+    async def send(self, out: Outgoing, message: str | None) -> str | None:
+        """Send what is new; toasts and redraws mean nothing here. See `Channel.send`."""
+        hook = self._hooks.get(out.to.id)
+        if hook is None:
+            raise ChatGone("no such webhook in the config")
+        if message is not None or out.manner in {Manner.TOAST, Manner.REDRAW}:
+            return message
+        if wait := self._budget.take(out.to.id):
+            raise RetryLater("rate", wait)
+        await self._post(hook.url, {"msgtype": "markdown", "markdown": {"content": self._words(out, hook)}})
+        return None
+
+    def _words(self, out: Outgoing, hook: Hook) -> str:
+        """The text, cut so that the link always has room."""
+        last = "\n" + self._act_at.format(link=_page(out, hook.page)) if hook.page else ""
+        return content(out.text, replace(out, rows=()), MARKDOWN - len(last.encode())) + last
+
+    async def _post(self, url: str, body: Body) -> None:
+        try:
+            answer = await self._http.post(url, json=body)
+            code = int(answer.json()["errcode"])
+        except httpx.HTTPError as lost:
+            raise RetryLater(type(lost).__name__) from lost
+        except (ValueError, LookupError, TypeError) as wrong:
+            raise RetryLater("unreadable answer") from wrong
+        if code:
+            raise outcome(No(code), heard=True)
+
+    async def fetch(self, upload: Upload) -> bytes:
+        """No picture ever comes. Raises Unsendable."""
+        raise Unsendable(upload.id)
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """None."""
+        return ()
+
+    async def ready(self, commands: Sequence[Command]) -> None:
+        """There is no menu to set."""
+
+    def link(self, start: str) -> str | None:  # noqa: ARG002 - the protocol's shape
+        """There is no private chat."""
+        return None
+
+    async def close(self) -> None:
+        """Give back sockets."""
+        await self._http.aclose()
+
+
+def _page(out: Outgoing, page: str) -> str:
+    """A vote's own page where the message is about one."""
+    votes = [button.args[0] for button in buttons(out) if button.verb == "ballot" and button.args]
+    return f"{page}/votes/{votes[0]}" if votes else page
