@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MORNING = time(8, 0)
 SHOWN = 8
+PLANNED_EVERY = timedelta(days=7)
 
 
 def channel(parts: "Parts", render: Renderer) -> Channel:
@@ -67,15 +68,22 @@ class StageClock:
 
     async def move(self, to: datetime) -> None:
         """Go there step by step, so that all that falls due on the way happens at its time."""
-        app = await self._parts.built
         async with self._moving:
+            planned = self.now()
             while (due := await recent.next_due(None, self.now())) is not None and due <= to:
-                self._clock.move_to(due)
-                await app.tick()
-                await app.deliver()
-            self._clock.move_to(to)
-            await app.tick()
-            await app.deliver()
+                planned = await self._step(due, planned)
+            await self._step(to, planned)
+
+    async def _step(self, to: datetime, planned: datetime) -> datetime:
+        """One moment; the sessions of the weeks to come are entered on the way. Returns when they last were."""
+        app = await self._parts.built
+        self._clock.move_to(to)
+        if to - planned > PLANNED_EVERY:
+            planned = to
+            await app.plan()
+        await app.tick()
+        await app.deliver()
+        return planned
 
 
 async def _recorded(parts: "Parts") -> Sequence[Note]:
