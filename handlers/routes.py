@@ -53,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     Route("open_tiny", vote.open_tiny, may=MODERATORS),
     Route("close_vote", vote.close, "close", MODERATORS),
     Route("close_vote_for_sure", vote.close_for_sure, may=MODERATORS),
+    Route("keep_vote", vote.keep_open),
     Route("extend_vote", vote.extend, "extend", MODERATORS),
     Route("votes", ballot.votes, "votes"),
     Route("ballot", ballot.ballot, "ballot"),

@@ -136,6 +136,7 @@ async def extend(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("vote.extension_incomplete", number=number)
     with vote_card.about(vote):
         until = parse_closing(until_when.strip().removeprefix(_words(desk).until).strip(), desk.local, _words(desk))
+        until = to_the_minute(until)
         voting.extend(vote.facts, until, desk.now)
     later = await desk.store.votes.extend(vote, until)
     await desk.store.votes.schedule(later, counted_at(until), desk.now)
@@ -153,10 +154,15 @@ async def close(desk: Desk, words: str) -> list[Outgoing]:
     """截止 3: ask once more before a vote is closed early."""
     number = number_of(desk, words, Numbered.VOTE)
     vote = await desk.store.access.open_vote(desk.community.id, number, desk.now)
-    row = (desk.button("close_for_sure", "close_vote_for_sure", number), desk.button("not_yet", "cancel"))
+    row = (desk.button("close_for_sure", "close_vote_for_sure", number), desk.button("not_yet", "keep_vote", number))
     title = vote_card.cut(vote.title, vote_card.HEADLINE)
     asked = desk.texts(key(vote, "close_sure"), number=number, title=title, closes=desk.moment(vote.closes_at))
     return [desk.answer_text(asked, (row,))]
+
+
+async def keep_open(desk: Desk, words: str) -> list[Outgoing]:
+    """先不截止 3: nothing changes."""
+    return [desk.toast("vote.kept", number=number_of(desk, words, Numbered.VOTE))]
 
 
 async def close_for_sure(desk: Desk, words: str) -> list[Outgoing]:

@@ -266,8 +266,10 @@ async def test_moderator_closes_early_after_being_asked_once_more(homes: Talk) -
     homes.at("12-01 23:10")
     asked = await homes.says("管理员", "截止 1")
     assert (await Vote.get(number=1)).closed_at is None
+    kept = await homes.presses("管理员", "先不截止")
     out = await homes.presses("管理员", "确认截止")
 
+    assert texts(kept) == ["好，没截止，表决 #1 照常到时截止。"]
     assert asked[0].text.endswith("真的截止吗？")
     assert out[0].text == (
         "🗳️ 表决 #1 由管理员提前截止\n"
