@@ -63,7 +63,7 @@ class Result:
     total: int | None
 
 
-def may_vote(vote: VoteFacts, *, bound: bool, on_roll: bool, when: datetime, owner: bool = True) -> None:
+def may_vote(vote: VoteFacts, *, bound: bool, on_roll: bool, when: datetime, owner: bool = False) -> None:
     """Say nothing if this ballot may be cast, else raise the first reason against it.
 
     `when` is the ballot's moment: a typed one's date, a press's receipt. Who may is decided before

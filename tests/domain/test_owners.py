@@ -247,6 +247,35 @@ def test_every_small_election_agrees_with_exact_fractions(matter, areas, owners)
         assert (cast.quorum, cast.passed) == (quorum, quorum and consent)
 
 
+def follow_by_hand(units, ballots):
+    """Row 13 in fractions, everything delivered: the sides of the deemed reading as (participating, in favour)."""
+    cast, yes = by_hand(units, ballots)
+    spoke = {unit.owner for unit in units if dict(ballots).get(unit.unit)}
+    silent = [unit for unit in units if unit.owner not in spoke]
+    joining = Amount(sum(unit.area for unit in silent), len({unit.owner for unit in silent}))
+    half = Fraction(1, 2)
+    for answer in (YES, NO, ABSTAIN):
+        turned = {YES: answer, answer: YES}  # count another answer's side as if it were consent
+        _, side = by_hand(units, [(unit, turned.get(said, said)) for unit, said in ballots])
+        if reaches(side.area, cast.area, half, strict=True) and reaches(side.heads, cast.heads, half, strict=True):
+            return cast + joining, yes + joining if answer is YES else yes
+    return cast, yes
+
+
+@pytest.mark.parametrize("areas", [(1, 1, 1, 1), (3, 2, 1, 3), (1, 2, 3, 6)])
+@pytest.mark.parametrize("owners", ["ABCD", "AABC"])
+def test_every_small_deemed_reading_agrees_with_exact_fractions(areas, owners):
+    """All elections of four units: the silent join an answer with more than half of heads and area, or nothing."""
+    units = [Unit(f"u{n}", owner, area) for n, (owner, area) in enumerate(zip(owners, areas, strict=True))]
+    for answers in product((YES, NO, ABSTAIN, None), repeat=4):
+        ballots = answered(*answers)
+        deemed = tally(units, ballots, ORDINARY, frozenset()).deemed
+        assert deemed is not None
+        expected = follow_by_hand(units, [(ballot.unit, ballot.answer) for ballot in ballots])
+
+        assert (deemed.participating, deemed.in_favour) == expected
+
+
 @st.composite
 def elections(draw):
     owners = draw(st.lists(st.sampled_from("ABCDE"), min_size=1, max_size=8))

@@ -31,7 +31,8 @@ def test_shipped_profiles_are_the_laws():
 
 def test_three_of_the_nine_matters_are_special():
     """Raising the repair fund, rebuilding, and another use of common parts need three quarters (row 1)."""
-    assert (len(Matter), {int(matter) for matter in SPECIAL}) == (9, {6, 7, 8})
+    assert [int(matter) for matter in Matter] == list(range(1, 10))
+    assert {int(matter) for matter in SPECIAL} == {6, 7, 8}
 
 
 @given(st.integers(0, 300), st.integers(1, 300), st.integers(1, 5), st.integers(1, 5), st.booleans())
@@ -42,6 +43,15 @@ def test_share_is_exact(part, whole, numerator, denominator, strict):
 
     assert share.met(part, whole) is (exact > bound if strict else exact >= bound)
     assert share.met(part, whole) is (part >= share.least(whole))
+
+
+@given(st.integers(1, 300), st.integers(1, 5), st.integers(1, 5), st.booleans())
+def test_the_least_that_is_enough_is_the_least(whole, numerator, denominator, strict):
+    """One less would not do: what the result names as needed is exact."""
+    share = Share(numerator, denominator, strict)
+
+    assert share.met(share.least(whole), whole)
+    assert not share.met(share.least(whole) - 1, whole)
 
 
 def test_share_of_nothing_is_not_met():
@@ -69,6 +79,11 @@ def test_profile_without_a_source_in_force_binds_nobody(profile, day, reason):
     """No citation or date, or a law that is not (or no longer) in force: not for a binding vote."""
     with pytest.raises(Refused, match=reason):
         profile.may_bind(day)
+
+
+def test_profile_binds_from_its_first_day():
+    """The Civil Code has been in force since 1 January 2021."""
+    PROFILES["ordinary"].may_bind(date(2021, 1, 1))
 
 
 def test_superseded_profile_bound_until_the_day_before():

@@ -47,6 +47,7 @@ def test_household_vote_admits_a_bound_household_on_the_roll():
 def test_owners_vote_refuses_a_tenant():
     """Tenants are not owners (VOTING.md table 2, row 10)."""
     assert refusal(may_vote, OWNERS, bound=True, on_roll=True, owner=False, when=BEFORE) == "not_owner"
+    assert refusal(may_vote, OWNERS, bound=True, on_roll=True, when=BEFORE) == "not_owner"
     may_vote(OWNERS, bound=True, on_roll=True, owner=True, when=BEFORE)
 
 
@@ -71,6 +72,26 @@ def test_accept_keeps_the_revision_when_the_same_choice_comes_again():
     assert accept(VOTE, Ballot((2,), 1), (2,), BEFORE) == Accepted(1, changed=False)
     assert accept(approval, Ballot((0, 1), 1), (1, 0), BEFORE) == Accepted(1, changed=False)
     assert accept(ranked, Ballot((0, 1), 1), (1, 0), BEFORE) == Accepted(2, changed=True)
+
+
+def test_a_first_ballot_is_revision_0():
+    """rev counts changes, and a ballot that was never changed has none."""
+    assert accept(VOTE, Ballot((0,)), (1,), BEFORE) == Accepted(1, changed=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "choice"),
+    [
+        (Method.SINGLE, (2,)),
+        (Method.APPROVAL, (1,)),
+        (Method.APPROVAL, (2, 0)),
+        (Method.RANKED, (1,)),
+        (Method.RANKED, (2, 0, 1)),
+    ],
+)
+def test_accept_takes_a_ballot_of_its_method(method, choice):
+    """One option in a single choice; one or more, in any order, in the others."""
+    assert accept(replace(VOTE, method=method), None, choice, BEFORE) == Accepted(0, changed=False)
 
 
 def test_accept_refuses_after_the_close():
