@@ -31,7 +31,7 @@ from domain.terms import CommunityKind, Role, SessionRule
 ROOT = Path(__file__).parent.parent
 COMMUNITIES = ROOT / "data" / "communities"
 REHEARSAL = COMMUNITIES / "rehearsal.toml"
-CHANNELS = ("telegram", "web", "console")
+CHANNELS = ("telegram", "wecom", "wecom_webhook", "wecom_customers", "official_account", "web", "console")
 
 
 @cache
@@ -120,6 +120,66 @@ class Telegram(Part):
     api_base_url: Annotated[str, _matches(r"(https?://[^/\s]+)?")] = ""
     webhook_secret: SecretStr = SecretStr("")
     limits: bool = True
+
+
+Url = Annotated[str, _matches(r"(https?://[^/\s]+)?")]
+Secret = Annotated[SecretStr, Field(min_length=1)]
+
+
+def _aes_key(key: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9]{43}", key.get_secret_value()):
+        raise ValueError
+    return key
+
+
+AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
+
+
+class WecomAibot(Part):
+    """智能机器人 of WeCom. With `secret`: the long connection; with `token` and `aes_key`: the callback at `/wecom`.
+
+    `name` is the bot's in WeCom; without it, the first @word of a message is taken for it. `url` empty: WeCom's own.
+    """
+
+    bot_id: Name
+    secret: Secret | None = None
+    token: Secret | None = None
+    aes_key: AesKey | None = None
+    name: str = ""
+    url: Annotated[str, _matches(r"(wss?://\S+)?")] = ""
+
+    @property
+    def connects(self) -> bool:
+        """Whether the bot has its long connection."""
+        return self.secret is not None
+
+
+class WecomWebhook(Part):
+    """消息推送 of one WeCom group. `group` is how it is called in a community's groups: `wecom_webhook:` + this."""
+
+    url: Annotated[str, _matches(r"https?://\S+")]
+    group: Annotated[str, _matches(r"\S{1,64}")]
+
+
+class WecomCustomers(Part):
+    """企业群发 to customer groups: tasks in the name of `sender` (a member's id), who confirms each by hand."""
+
+    corp_id: Name
+    secret: Secret
+    sender: Annotated[str, _matches(r"\S{1,64}")]
+    api_base_url: Url = ""
+
+
+class OfficialAccount(Part):
+    """公众号. `aes_key` empty: plain mode. `app_secret`: menu, pictures, notices. `notice_template`: 订阅通知's."""
+
+    app_id: Name
+    token: Secret
+    aes_key: AesKey | None = None
+    app_secret: Secret | None = None
+    notice_template: str = ""
+    notice_field: Annotated[str, _matches(r"thing\d+")] = "thing1"
+    api_base_url: Url = ""
 
 
 class Sessions(Part):
@@ -211,6 +271,10 @@ class Config(BaseSettings):
     database: Database = Field(default_factory=Database)
     web: Web = Field(default_factory=Web)
     telegram: Telegram | None = None
+    wecom_aibot: WecomAibot | None = None
+    wecom_webhook: tuple[WecomWebhook, ...] = ()
+    wecom_customers: WecomCustomers | None = None
+    official_account: OfficialAccount | None = None
     community: tuple[Community, ...] = Field(min_length=1)
     rehearsal: Rehearsal | None = None
 
@@ -232,6 +296,10 @@ class Config(BaseSettings):
         _differ("community.name", [community.name for community in self.community])
         _differ("community.slug", [community.slug for community in self.community])
         _differ("community.groups", [group for community in self.community for group in community.groups])
+        _differ("wecom_webhook.group", [hook.group for hook in self.wecom_webhook])
+        bot = self.wecom_aibot
+        if bot and not bot.connects and not (bot.token and bot.aes_key):
+            raise PydanticCustomError("neither", "{key}", {"key": "wecom_aibot.secret"})
         if self.telegram and self.telegram.mode == "webhook":
             _reachable(self.web.public_url, self.telegram.api_base_url)
         return self

@@ -12,7 +12,8 @@ from pydantic_settings import SettingsError
 from bot import config
 from bot.texts import Texts
 
-OWN = {"twice", "webhook", "rehearsal"}
+OWN = {"twice", "webhook", "rehearsal", "neither"}
+SEVERAL = {"community", "wecom_webhook"}
 
 
 class Unusable(Exception):
@@ -72,8 +73,8 @@ def part_of(annotation: Any) -> type[BaseModel] | None:
 
 
 def _shown(path: Sequence[str], loc: Sequence[int | str], texts: Texts) -> str:
-    """The dotted key; of several communities with the number of the one that is meant."""
-    number = next((part for part in loc if isinstance(part, int)), 0) if path[0] == "community" else 0
+    """The dotted key; of several communities or webhooks with the number of the one that is meant."""
+    number = next((part for part in loc if isinstance(part, int)), 0) if path[0] in SEVERAL else 0
     key = ".".join(path)
     return texts("config.nth", key=key, n=number + 1) if number else key
 

@@ -64,7 +64,11 @@ def test_config_needs_operator_channel_and_community_only(tmp_path: Path) -> Non
             MINIMAL.replace("token =", "tokken ="),
             "没有“telegram.tokken”这个键，这里可以写：token, library, mode, api_base_url, webhook_secret, limits",
         ),
-        (MINIMAL + "[databse]\n", "没有“databse”这个键，这里可以写：operator, database, web, telegram, community"),
+        (
+            MINIMAL + "[databse]\n",
+            "没有“databse”这个键，这里可以写：operator, database, web, telegram, "
+            "wecom_aibot, wecom_webhook, wecom_customers, official_account, community",
+        ),
         (MINIMAL + "[web]\nport = 'x'\n", "“web.port”写得不对，应为端口，0 到 65535 的整数"),
         (MINIMAL + "[web]\nport = 70000\n", "“web.port”写得不对，应为端口，0 到 65535 的整数"),
         (MINIMAL.replace("123456:ABC", "abc"), "“telegram.token”写得不对，应为@BotFather 给的令牌，形如 123456:ABC"),
@@ -101,7 +105,7 @@ def test_config_needs_operator_channel_and_community_only(tmp_path: Path) -> Non
         ),
         (
             MINIMAL + "[[community]]\nname = '枫林小区'\n",
-            "“community.name”里“枫林小区”写了两次，各个小区应不相同",
+            "“community.name”里“枫林小区”写了两次，应各不相同",
         ),
         (
             MINIMAL.replace("[[community]]", "mode = 'webhook'\n[[community]]"),
@@ -203,3 +207,58 @@ def test_rehearsal_is_a_community_with_people_to_play() -> None:
     assert {player.household for player in players.values()} - {""} <= flats
     assert players["书记"].roles == (Role.SECRETARY,)
     assert players["不在册的人"] == config.Player(name="不在册的人")
+
+
+WECHAT = (
+    MINIMAL
+    + """
+[wecom_aibot]
+bot_id = "aib1"
+secret = "s"
+[[wecom_webhook]]
+url = "https://example.org/send?key=1"
+group = "楼长群"
+[official_account]
+app_id = "wx1"
+token = "t"
+"""
+)
+
+
+def test_config_takes_wechat_in_a_few_lines(tmp_path: Path) -> None:
+    """Each way into WeChat needs what the platform gave, and nothing else."""
+    told = read(tmp_path, WECHAT)
+
+    assert told.wecom_aibot is not None
+    assert told.wecom_aibot.connects
+    assert [hook.group for hook in told.wecom_webhook] == ["楼长群"]
+    assert told.official_account is not None
+    assert told.official_account.aes_key is None
+    assert "s3cret" not in repr(read(tmp_path, WECHAT.replace('"s"', '"s3cret"')))
+
+
+@pytest.mark.parametrize(
+    ("was", "instead", "said"),
+    [
+        ('secret = "s"', "", "“wecom_aibot.secret”没有写；用长连接写 secret，用回调写 token 和 aes_key"),
+        ('secret = "s"', 'token = "t"', "“wecom_aibot.secret”没有写；用长连接写 secret，用回调写 token 和 aes_key"),
+        ('secret = "s"', 'secret = ""', "“wecom_aibot.secret”写得不对，应为智能机器人长连接的 Secret"),
+        (
+            'token = "t"',
+            'token = "t"\naes_key = "x"',
+            "“official_account.aes_key”写得不对，应为EncodingAESKey，43个字母和数字；不写就是明文模式",
+        ),
+        ('app_id = "wx1"\n', "", "缺少“official_account.app_id”，应为公众号的 AppID，wx 开头"),
+        ('group = "楼长群"', 'group = "楼 长"', "“wecom_webhook.group”写得不对，应为群的名字，不含空格，不超过64个字"),
+    ],
+)
+def test_config_names_what_wechat_still_needs(tmp_path: Path, was: str, instead: str, said: str) -> None:
+    """A half-filled part stops the start with the key that is missing."""
+    assert line(tmp_path, WECHAT.replace(was, instead)) == said
+
+
+def test_config_refuses_two_webhooks_of_one_name(tmp_path: Path) -> None:
+    """A group's name is its address."""
+    twice = WECHAT + '[[wecom_webhook]]\nurl = "https://example.org/send?key=2"\ngroup = "楼长群"\n'
+
+    assert line(tmp_path, twice) == "“wecom_webhook.group”里“楼长群”写了两次，应各不相同"
