@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # ships no types
 from playwright.async_api import Browser, Page, expect
 
 from domain.talk import Outgoing
@@ -27,6 +28,7 @@ PAGES = {
     "chat": "/chat?as=居民甲",
 }
 WIDTHS = (320, 360, 768, 1280)
+AXE_WIDTHS = (320, 1280)  # a second a page
 MODES = ("light", "dark", "large")
 
 # Text whose contrast with its ground is below 7, and where.
@@ -84,6 +86,12 @@ async def opened(browser: Browser, at: Served, width: int, mode: str = "light", 
     assert [text for text in said if "404" not in text] == []
 
 
+async def against_axe(page: Page) -> list[str]:
+    """What axe finds against a page: the rule, and where first."""
+    found = (await Axe().run(page)).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:80]}" for one in found]
+
+
 async def talk(browser: Browser, at: Served) -> None:
     """Some words in the group, typed without scripts."""
     async with opened(browser, at, 1280, java_script_enabled=False) as page:
@@ -115,9 +123,10 @@ async def test_page_can_be_read_and_pressed(browser: Browser, tmp_path: Path, wi
                         "pale": await page.evaluate(PALE),
                         "small": await page.evaluate(SMALL),
                         "headings": await page.evaluate(HEADINGS),
+                        "axe": await against_axe(page) if width in AXE_WIDTHS else [],
                     }
 
-                    assert found == {"wide": 0, "pale": [], "small": [], "headings": [1, 0]}, (name, mode)
+                    assert found == {"wide": 0, "pale": [], "small": [], "headings": [1, 0], "axe": []}, (name, mode)
 
 
 async def test_group_can_be_played_without_scripts(browser: Browser):

@@ -2,13 +2,14 @@
 "use strict";
 (function () {
   var main = document.getElementById("main");
+  var log = document.getElementById("log");
   var lines = document.getElementById("lines");
   var end = document.getElementById("end");
   var notes = document.getElementById("notes");
   var now = document.getElementById("now");
 
   function atEnd() {
-    return lines.scrollHeight - lines.scrollTop - lines.clientHeight < 80 &&
+    return log.scrollHeight - log.scrollTop - log.clientHeight < 80 &&
       document.documentElement.scrollHeight - window.scrollY - window.innerHeight < 80 + document.getElementById("panel").offsetHeight;
   }
 
@@ -17,7 +18,7 @@
     fresh.innerHTML = html;
     Array.prototype.slice.call(fresh.content.children).forEach(function (item) {
       var old = document.getElementById(item.id);
-      if (!old) lines.insertBefore(item, end);
+      if (!old) lines.appendChild(item);
       else if (old.dataset.v !== item.dataset.v) lines.replaceChild(item, old);
     });
     var nobody = document.getElementById("nobody");
