@@ -145,7 +145,7 @@ async def plan(house: House, community: CommunityFacts, now: datetime) -> list[O
     days = session_days(rule_of(community), today, today + AHEAD)
     given = {found.day: _start(found, community, house) for found in days}
     for day, starts_at in given.items():
-        if starts_at > now:
+        if starts_at + rules.lasts > now:
             await house.store.sessions.make(community.id, NewSession(day, starts_at, place), now)
     await _follow(house, community, given, now)
     for meeting in await house.store.sessions.meetings(community.id, now):

@@ -80,6 +80,16 @@ async def test_role_ends_by_itself(town):
     assert await roles_of(town, "居民甲") == frozenset()
 
 
+async def test_role_granted_again_lasts_longer(town):
+    """A second 授权 a year later goes on from the first."""
+    for year in (2026, 2027):
+        town.now = town.now.replace(year=year)
+        await town.says("书记", "授权 管理员", reply_to="u0", reply_to_person=Person("居民甲"))
+    town.now = town.now.replace(year=2028, month=12, day=31)
+
+    assert await roles_of(town, "居民甲") == {Role.MODERATOR}
+
+
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
@@ -130,6 +140,13 @@ async def test_group_is_not_bound_by_another_communitys_secretary(town):
 
     assert (await town.says("书记", "绑群 THRC2345", NEW))[0].text.startswith("没绑定：这个码不对")
     assert not await Group.filter(chat=NEW.id).exists()
+
+
+async def test_group_code_is_good_for_a_day(town):
+    """An old code binds no group."""
+    town.at("12-02 18:43")
+
+    assert (await town.says("书记", f"绑群 {CODE}", NEW))[0].text.startswith("没绑定：这个码不对")
 
 
 async def test_group_is_bound_in_the_group_only(town):

@@ -89,7 +89,7 @@ async def test_held_reminder_says_the_day_it_is_told(town):
     """Quiet hours hold a reminder over night: in the morning it says today, and is not late."""
     await town.plans(reminders={"three_days": False, "one_day": "22:00", "morning": False})
 
-    assert texts(await town.wakes("12-03 22:00")) == []
+    assert [texts(await town.wakes(moment)) for moment in ("12-01 09:00", "12-03 09:00", "12-03 22:00")] == [[], [], []]
     assert texts(await town.wakes("12-04 07:30")) == ["📅 今天19:30说事会，说事厅。"]
 
 
@@ -99,6 +99,22 @@ async def test_missed_session_is_owned_up_to(town):
 
     assert sent == ["12月4日（周五）19:30的说事会我没能提前通知，我停过。\n会上的情况请看公开栏或问管理员。"]
     assert texts(await town.wakes("12-05 09:01")) == []
+
+
+async def test_moved_session_was_heard_of(town):
+    """Who was told of 改期 needs no word that the session was missed."""
+    await town.says("管理员甲", "改期 12-4｜12-5 19:30｜停电")
+
+    assert texts(await town.wakes("12-06 09:00")) == []
+
+
+async def test_session_that_runs_when_the_program_first_starts_is_shown(talk):
+    """It is entered and shown as running; its start, long past, is not told."""
+    talk.at("12-04 20:00")
+    await talk.plans(sessions={"rule": "dates"})
+
+    assert texts(await talk.wakes()) == []
+    assert (await talk.says("居民甲", "下次说事"))[0].text.startswith("📅 进行中：12月4日（周五）19:30")
 
 
 async def test_nothing_is_told_after_the_end_when_the_session_was_announced(town):
@@ -228,9 +244,9 @@ async def test_settings_move_only_what_nobody_was_told_of(town):
 async def test_announcement_can_be_pasted_elsewhere(town):
     """A text for an ordinary WeChat group is offered: at most 120 characters, with when and where."""
     await town.wakes("12-01 09:00")
-    pasted = (await town.presses("居民甲", "转到微信"))[0].text
+    pasted = [text for text in texts(await town.presses("居民甲", "转到微信")) if text]
 
-    assert pasted == "【枫林小区说事会】12月4日（周五）19:30，说事厅。"
+    assert pasted == ["【枫林小区说事会】12月4日（周五）19:30，说事厅。"]
 
 
 async def test_lost_group_is_left_out(town):
