@@ -9,6 +9,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 
+class AddressTaken(Exception):
+    """The address can't be listened on: in use, not of this machine, not allowed."""
+
+
 class Server(uvicorn.Server):
     """Serves until `should_exit`; `listening` is set once it answers."""
 
@@ -38,13 +42,13 @@ class Server(uvicorn.Server):
 
 
 def take_socket(host: str, port: int) -> socket.socket:
-    """The address, taken at once, so that a port in use stops the start. Raises OSError."""
+    """The address, taken at once, so that a port in use stops the start. Raises AddressTaken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
-    except OSError:
+    except OSError as wrong:
         taken.close()
-        raise
+        raise AddressTaken(wrong.strerror) from wrong
     return taken

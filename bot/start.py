@@ -34,13 +34,18 @@ def run(args: argparse.Namespace) -> int:
 
     from bot.app import main
     from bot.database import told
+    from bot.server import AddressTaken
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for library in ("httpx", "httpcore", "apscheduler", "uvicorn"):
         logging.getLogger(library).setLevel(logging.WARNING)  # at INFO they write addresses that hold the token
-    with told(config.database.url, texts), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        words = "cli.running_rehearsal" if config.rehearsal else "cli.running"
-        runner.run(main(config, lambda address: print(texts(words, address=address), flush=True)))
+    words = "cli.running_rehearsal" if config.rehearsal else "cli.running"
+    try:
+        with told(config.database.url, texts), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(main(config, lambda address: print(texts(words, address=address), flush=True)))
+    except AddressTaken as wrong:
+        at = f"{config.web.host}:{config.web.port}"
+        raise Stop(texts("cli.stop.address", address=at, why=wrong)) from wrong
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -208,3 +209,15 @@ def test_restore_refuses_what_is_no_backup(tmp_path: Path, config: Path, capsys:
         assert "不是本程序的备份" in refused(capsys, "restore", str(tmp_path / name), "--config", str(config))
     assert "更新的版本" in refused(capsys, "restore", str(tmp_path / "newer"), "--config", str(config))
     assert not (tmp_path / "bot.sqlite3").exists()
+
+
+def test_run_names_the_address_that_is_taken(tmp_path: Path) -> None:
+    """A port in use stops the start with one line, not with a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        path = written(tmp_path, f"sqlite://{tmp_path}/bot.sqlite3")
+        path.write_text(path.read_text() + f"[web]\nport = {port}\n")
+        done = bot("run", "--config", str(path), where=tmp_path)
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"127.0.0.1:{port} 用不了" in done.stderr
