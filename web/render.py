@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from web.site import Site
-from web.views import Place
+from web.views import Place, pieces
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -54,6 +55,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._pages.globals.update(t=site.texts, asset=asset)
+        self._pages.filters["wrapping"] = self._wrapping
 
     def __call__(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         """A page outside any community: rehearsal, errors."""
@@ -69,6 +71,10 @@ class Renderer:
     def part(self, template: str, **values: object) -> str:
         """A piece of a page, without its frame."""
         return self._pages.get_template(template).render(**values)
+
+    def _wrapping(self, title: str) -> Markup:
+        """A title that may wrap between its words."""
+        return Markup("<wbr>").join(pieces(title, self.site.words(title)))
 
     def _frame(self, request: Request, place: Place | None) -> Frame:
         large = request.cookies.get(LARGE) == "1"

@@ -1,5 +1,6 @@
 """What the pages of this installation have in common."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import Enum
@@ -26,7 +27,10 @@ class Texts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Language, clock zone, who runs it. `public_url` is how the world reaches it, empty: as the visitor did."""
+    """Language, clock zone, who runs it. `public_url` is how the world reaches it, empty: as the visitor did.
+
+    `words` cuts a text into its words; long titles wrap between them (docs/board.md).
+    """
 
     texts: Texts
     dates: DateWords
@@ -35,3 +39,4 @@ class Site:
     contact: str
     public_url: str = ""
     rehearsal: bool = False
+    words: Callable[[str], Sequence[str]] = lambda _text: ()

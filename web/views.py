@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from domain import dates
 from domain.session_days import session_days
@@ -17,6 +18,7 @@ from web.site import Site
 TITLE_SIZE = 40
 PASTE_SIZE = 120
 BAR_SIZE = 1000
+OPENING = "（《“‘【([<"
 SENTENCE_ENDS = "\n。！？!?；;"
 
 
@@ -216,6 +218,20 @@ def title(text: str) -> str:
     return text[:end] if end <= TITLE_SIZE else text[: TITLE_SIZE - 1] + "…"
 
 
+def pieces(text: str, words: Sequence[str]) -> list[str]:
+    """The text cut before each of its words, in order; never after an opening mark."""
+    starts, at = {0, len(text)}, 0
+    plain = text.upper()
+    for word in words if len(plain) == len(text) else ():
+        found = plain.find(word, at)
+        if found < 0:
+            continue
+        at = found + len(word)
+        if text[found - 1] not in OPENING:
+            starts.add(found)
+    return [text[start:end] for start, end in pairwise(sorted(starts))]
+
+
 @dataclass(frozen=True, slots=True)
 class Station:
     """A step of the course. `state` is `done`, `now` or empty: still to come."""
@@ -270,6 +286,7 @@ class VoteView:
 class _Unit:
     """What a kind of vote counts, as keys of texts."""
 
+    name: str
     kind: str
     label: str
     number: str
@@ -281,6 +298,7 @@ class _Unit:
 
 _UNITS = {
     VoteKind.POLL: _Unit(
+        "board.poll_name",
         "board.poll",
         "board.label_poll",
         "board.people",
@@ -290,6 +308,7 @@ _UNITS = {
         "board.bars_poll",
     ),
     VoteKind.HOUSEHOLD: _Unit(
+        "board.vote",
         "board.household",
         "board.label_household",
         "board.households",
@@ -307,7 +326,7 @@ def vote(facts: VoteFacts, place: Place, words: Words) -> VoteView:
     counts = facts.counts or ()
     return VoteView(
         facts.number,
-        words("board.vote", number=facts.number),
+        words(unit.name, number=facts.number),
         facts.title,
         f"{place.root}votes/{facts.number}",
         words(unit.kind),

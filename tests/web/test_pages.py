@@ -35,7 +35,7 @@ async def visiting(*routes: Route, **site: object) -> AsyncIterator[httpx.AsyncC
 async def read(visitor: httpx.AsyncClient, path: str) -> str:
     answer = await visitor.get(path)
     assert answer.status_code == 200, answer.text
-    return answer.text
+    return answer.text.replace("<wbr>", "")
 
 
 def words(html: str) -> str:
@@ -272,6 +272,7 @@ async def test_poll_says_that_nothing_follows_from_it():
         await town.settle()
         page = words(await read(visitor, "/votes/2"))
 
+        assert "表态 #2" in page
         assert "群内表态，不作决定依据" in page
         assert "20:30：9人，21:00：4人" in page
         assert "户" not in page

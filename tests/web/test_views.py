@@ -43,6 +43,22 @@ def test_title_is_a_beginning_of_the_text(text: str):
     assert text.strip().startswith(title.removesuffix("…"))
 
 
+@given(texts, st.data())
+def test_pieces_are_the_text(text: str, data: st.DataObject):
+    """Wrapping adds and loses nothing, whatever the words."""
+    words = data.draw(st.lists(st.sampled_from(text.upper()), max_size=9) if text else st.just([]))
+
+    assert "".join(views.pieces(text, words)) == text
+
+
+def test_pieces_begin_with_words():
+    """A long title wraps between words; marks stay with what they belong to."""
+    words = ["3号楼", "水压", "低", "夜间", "停水", "怎么", "解决", "A座"]
+    found = views.pieces("3号楼水压低、夜间停水（怎么解决）a座", words)
+
+    assert found == ["3号楼", "水压", "低、", "夜间", "停水（怎么", "解决）", "a座"]
+
+
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)), st.sampled_from(SessionRule))  # noqa: DTZ001
 def test_leaf_shows_the_day_on_the_communitys_clock(moment: datetime, rule: SessionRule):
     """A session at 19:30 UTC is on the next day in Shanghai."""

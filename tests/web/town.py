@@ -4,8 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.cutter import Cutter
 from bot.house import date_words
 from bot.texts import Texts
+from bot.words import LEXICON
 from domain.terms import CommunityKind, ConcernCategory, ConcernState, SessionState, Visibility, VoteKind, VoteState
 from models.tables.concerns import Concern
 from models.tables.people import Community
@@ -13,6 +15,7 @@ from models.tables.sessions import Session
 from models.tables.votes import Vote
 from web.site import Site
 
+CUTTER = Cutter(LEXICON)
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 11, 19, 2, tzinfo=ZONE)
 PLACE = "说事厅，2号楼一层"
@@ -21,7 +24,7 @@ SETTINGS = {"sessions": {"rule": "dates", "time": "19:30", "place": PLACE, "minu
 
 def site(**more: object) -> Site:
     texts = Texts.load()
-    facts = {"operator": "江南街道", "contact": "0771-000 0004，每天8:00至20:00", **more}
+    facts = {"operator": "江南街道", "contact": "0771-000 0004，每天8:00至20:00", "words": CUTTER.words, **more}
     return Site(texts, date_words(texts), ZONE, **facts)  # type: ignore[arg-type]
 
 
