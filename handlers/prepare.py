@@ -15,6 +15,7 @@ from models.sessions import NewSession
 
 AHEAD = timedelta(days=40)
 OFFERED = 3
+PASTED = 120
 MOVE = ("day", "moment", "reason")
 CANCEL = ("day", "reason")
 _BAR = re.compile(r"[｜|]")
@@ -54,9 +55,11 @@ async def paste(desk: Desk, words: str) -> list[Outgoing]:
     if not found:
         raise Refused("help.old_button")
     meeting = next(iter(found.values()))
-    link = desk.texts("prepare.paste_link", url=desk.house.public_url) if desk.house.public_url else ""
-    facts = {"community": desk.community.name, "moment": desk.moment(meeting.starts_at), "place": meeting.place}
-    return [desk.answer("prepare.paste", link=link, **facts)]
+    url = f"{desk.house.public_url}/c/{desk.community.slug}/sessions"
+    link = desk.texts("prepare.paste_link", url=url) if desk.house.public_url else ""
+    facts = {"community": desk.community.name, "moment": desk.moment(meeting.starts_at), "link": link}
+    room = PASTED - len(desk.texts("prepare.paste", place="", **facts))
+    return [desk.answer_text(desk.texts("prepare.paste", place=meeting.place[: max(room, 0)], **facts))]
 
 
 async def move(desk: Desk, words: str) -> list[Outgoing]:

@@ -1,5 +1,7 @@
 """4 作好准备: sessions are announced, reminded of, moved and cancelled (INTERFACE.md §1 and "Time", VOICE.md §3)."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.talk import Chat
@@ -24,7 +26,8 @@ async def town(talk):
 
 
 def texts(sent, chat=GROUP):
-    return [out.text for out in sent if out.to.id == chat.id]
+    """What was said in a chat; a toast without words only ends a press."""
+    return [out.text for out in sent if out.to.id == chat.id and out.text]
 
 
 async def test_session_is_announced_four_times_in_every_group(town):
@@ -244,9 +247,20 @@ async def test_settings_move_only_what_nobody_was_told_of(town):
 async def test_announcement_can_be_pasted_elsewhere(town):
     """A text for an ordinary WeChat group is offered: at most 120 characters, with when and where."""
     await town.wakes("12-01 09:00")
-    pasted = [text for text in texts(await town.presses("居民甲", "转到微信")) if text]
+    pasted = texts(await town.presses("管理员甲", "转到微信"))
 
     assert pasted == ["【枫林小区说事会】12月4日（周五）19:30，说事厅。"]
+
+
+async def test_pasted_text_has_the_link_and_stays_short(town):
+    """VOICE.md §2: pasted into ordinary WeChat at most 120 characters, the link whole; a long place gives way."""
+    town.house = town.run.house = replace(town.house, public_url="https://feng.example")
+    await town.plans(sessions={"rule": "dates", "place": "说事厅，" * 30})
+    await town.wakes("12-01 09:00")
+    pasted = texts(await town.presses("管理员甲", "转到微信"))[-1]
+
+    assert len(pasted) == 120
+    assert pasted.endswith("看公开栏：https://feng.example/c/fenglin/sessions")
 
 
 async def test_lost_group_is_left_out(town):
