@@ -16,7 +16,7 @@ from bot.channels.web_lines import Reader, as_rows
 from bot.channels.web_stage import CHANNEL, NotListening, Rehearsal, Render
 from domain.talk import Event, Manner, Outgoing, Upload
 
-PATIENCE = 1.0
+PATIENCE = 0.7
 SETTLING = 0.15
 
 
@@ -51,7 +51,9 @@ class WebChannel:
             self._on_event = None
 
     async def send(self, out: Outgoing, message: str | None) -> str | None:
-        """Keep a message for the next page; a toast is kept for its presser alone."""
+        """Keep a message for the next page; a toast is kept for its presser alone, an empty one by nobody."""
+        if out.manner is Manner.TOAST and not out.text:
+            return message
         line = Line(
             id="",
             who="",

@@ -196,6 +196,14 @@ async def test_toast_is_seen_by_its_presser_alone():
         assert "只有居民甲看得到" in await stage.open(RESIDENT)
 
 
+async def test_toast_without_words_is_not_shown():
+    """An empty toast only ends a platform's waiting."""
+    async with staged() as stage:
+        await stage.channel.send(Outgoing(GROUP, "", Manner.TOAST, person=RESIDENT.id), None)
+
+        assert stage.kept.lines == []
+
+
 async def test_redraw_edits_the_message_in_its_place():
     """A card is edited, not sent again."""
     async with staged() as stage:
