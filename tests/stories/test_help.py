@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from domain.talk import Button, Chat, Joined, Membership, Migrated, Person, Said
+from domain.talk import Button, Chat, Joined, Manner, Membership, Migrated, Person, Said
 from domain.terms import Role
 from models.tables.concerns import Concern
 from models.tables.mail import Seen
@@ -134,3 +134,11 @@ async def test_old_button_is_answered(talk):
     out = await talk.press("居民甲", Button("旧", "gone_verb", ("1",)))
 
     assert "这个按钮过时了" in out[0].text
+
+
+async def test_every_press_ends_the_platforms_waiting(talk):
+    """A press that brings a message and no toast is answered all the same, or its button would seem to hang."""
+    await talk.says("居民甲", "", addressed=True)
+    await talk.presses("居民甲", "帮助")
+
+    assert [(out.text, out.manner) for out in talk.channel.sent if out.token] == [("", Manner.TOAST)]
