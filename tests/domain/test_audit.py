@@ -83,6 +83,31 @@ def test_an_honest_vote_holds(box):
     assert [finding.key for finding in findings if finding.ok is None] == ["head"]
 
 
+def test_everything_that_can_be_looked_at_is_looked_at():
+    """Each check is told when it held, so that a check left out would be missed."""
+    told = [finding.key for finding in looked_at(held().files()) if finding.ok]
+
+    assert told == [
+        "log_in_order",
+        "head_matches",
+        "head_signed",
+        "roll_matches",
+        "all_on_roll",
+        "openings",
+        "took_part",
+        "count",
+    ]
+
+
+def test_a_fault_is_named_with_its_line():
+    """The line of a fault is that of the file, its first line being 1."""
+    box = held(6)
+    ballots = [line.line() for line in box.openings.values()]
+    files = box.files(openings=[header(OPENINGS, 3), *ballots[:2], b"{}", *ballots[2:]])
+
+    assert [(f.key, f.facts["at"]) for f in looked_at(files) if f.ok is False] == [("opening_unreadable", 4)]
+
+
 def test_an_honest_receipt_holds():
     """The voter's own ballot is found, counts, and says what was chosen."""
     box = Box()

@@ -78,8 +78,10 @@ def test_a_witness_signs_the_head_with_its_time():
     """A cosignature is another kind of key; it holds for its own second only."""
     cosigned = parse_note(str(cosign(NOTE, "witness.example", WITNESS, 1_797_000_000)))
     key = verifier_key("witness.example", WITNESS, COSIGNATURE)
+    message = b"cosignature/v1\ntime 1797000000\n" + NOTE.text.encode()
     moved = Signature(key.name, key.id, (5).to_bytes(8, "big") + cosigned.signatures[1].bytes[8:])
 
+    assert cosigned.signatures[1].bytes == (1_797_000_000).to_bytes(8, "big") + WITNESS.sign(message)
     assert signed_by(cosigned, key)
     assert signed_by(cosigned, KEY)
     assert not signed_by(cosigned, verifier_key("witness.example", WITNESS))
