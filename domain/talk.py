@@ -144,7 +144,7 @@ class Outgoing:
 
     `card` names the message so that a later REDRAW with the same name edits it. `headed`: the first line
     is a headline. `token` and `person` belong to a TOAST: the press it answers and the presser's id, for
-    channels without toasts. `rows` are rows of buttons.
+    channels without toasts; with an empty text it only ends the platform's waiting. `rows` are rows of buttons.
     """
 
     to: Chat

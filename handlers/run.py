@@ -14,7 +14,7 @@ from typing import Any
 from zlib import crc32
 
 from domain.errors import Refused
-from domain.talk import Chat, Event, Joined, Migrated, Outgoing, Pressed, Said
+from domain.talk import Chat, Event, Joined, Manner, Migrated, Outgoing, Pressed, Said
 from handlers import help as helping
 from handlers import privacy
 from handlers.desk import Desk, House
@@ -128,11 +128,11 @@ class Run:
                 return
             scene = await self._scene(event)
             if isinstance(scene, list):
-                await store.mail.put(scene, None, now)
+                await store.mail.put([*scene, *_noticed(event, scene)], None, now)
                 return
             desk = await self._desk(event, scene, now)
             out = await work(desk)
-            out = [*out, *await privacy.first_contact(desk)]
+            out = [*out, *await privacy.first_contact(desk), *_noticed(event, out)]
             await store.mail.put(out, scene.community.id, now)
 
     async def _desk(self, event: Said | Pressed, scene: Scene, now: datetime) -> Desk:
@@ -205,6 +205,13 @@ async def moved(store: Any, chat: Chat, to: str) -> None:
     """A group goes on under another id: its row, its cards and what waits for it follow."""
     await store.people.group_moved(chat.channel, chat.id, to)
     await store.mail.chat_moved(chat.channel, chat.id, to)
+
+
+def _noticed(event: Said | Pressed, out: Collection[Outgoing]) -> list[Outgoing]:
+    """A press that no toast answers still has to be: until then the platform shows its button as working."""
+    if not isinstance(event, Pressed) or event.token is None or any(one.manner is Manner.TOAST for one in out):
+        return []
+    return [Outgoing(event.chat, "", Manner.TOAST, token=event.token, person=event.who.id)]
 
 
 def _refusing(no: Refused) -> Work:

@@ -55,7 +55,7 @@ class Console:
     async def send(self, out: Outgoing, message: str | None) -> str | None:
         """Show a message meant for this person or this chat; redraws are not shown again."""
         self._sent += 1
-        if out.manner is Manner.REDRAW:
+        if out.manner is Manner.REDRAW or not out.text:
             return message
         print(out.text)
         buttons = [button for row in out.rows for button in row]
