@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import making
+from bot import hearing, making
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.config import Config
@@ -110,10 +110,15 @@ def _assembled(config: Config, clock: Clock, house: House, channels: Mapping[str
             await moved(house.store, Chat(channel, chat), to)
         app.wake()
 
+    async def on_silent(channel: str, chat: str) -> None:
+        await hearing.silent(house, channel, chat, clock.now())
+        app.wake()
+
     def wake() -> None:
         app.wake()
 
-    deliveries = {name: Delivery({name: channel}, clock.now, on_gone, on_moved) for name, channel in channels.items()}
+    said = (on_gone, on_moved, on_silent)
+    deliveries = {name: Delivery({name: channel}, clock.now, *said) for name, channel in channels.items()}
     pictures = Pictures(house, channels, clock.now, wake)
     app = App(config, clock, house, channels, Run(house, clock.now, wake), deliveries, pictures)
     return app
@@ -147,11 +152,13 @@ async def _serve(app: App, server: Server, stop: asyncio.Event, started: Callabl
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.run_here())
         await server.listening.wait()
-        receiving = [tasks.create_task(_receive(app, name)) for name in app.channels]
+        both = [name for name in app.channels if making.one_place(app.config, name)]
+        receiving = [tasks.create_task(_receive(app, name)) for name in app.channels if name not in both]
         menu = making.commands(app.house.texts)
         receiving += [tasks.create_task(channel.ready(menu)) for channel in app.channels.values()]
         working = [tasks.create_task(app.pictures.run()), tasks.create_task(ticking.run(app.tick, app.plan))]
-        working += [tasks.create_task(_in_turn(app, f"{name}-send", app.deliveries[name].run)) for name in app.channels]
+        working += [tasks.create_task(_send(app, name)) for name in app.channels if name not in both]
+        working += [tasks.create_task(_receive_and_send(app, name)) for name in both]
         started()
         await stop.wait()
         await _end(receiving)
@@ -169,12 +176,31 @@ async def _receive(app: App, name: str) -> None:
     """Receive events; of several processes only one asks a platform that allows one at a time."""
 
     async def listen() -> None:
-        await app.channels[name].listen(app.run)
+        await _listen(app, name)
 
     if making.polls(app.config, name):
         await _in_turn(app, f"{name}-receive", listen)
     else:
         await listen()
+
+
+async def _listen(app: App, name: str) -> None:
+    await app.channels[name].listen(hearing.Hearing(app.run, app.deliveries[name]))
+
+
+async def _send(app: App, name: str) -> None:
+    await _in_turn(app, f"{name}-send", app.deliveries[name].run)
+
+
+async def _receive_and_send(app: App, name: str) -> None:
+    """Where events and answers share one connection, one process does both."""
+
+    async def both() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_listen(app, name))
+            tasks.create_task(app.deliveries[name].run())
+
+    await _in_turn(app, name, both)
 
 
 async def _in_turn(app: App, name: str, work: Callable[[], Awaitable[None]]) -> None:

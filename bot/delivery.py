@@ -9,8 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
-from bot.channels.base import Channel, ChatGone, ChatMoved, RetryLater, Unsendable
-from domain.talk import Manner
+from bot.channels.base import Channel, ChatGone, ChatMoved, ChatSilent, RetryLater, Unsendable
+from domain.talk import Chat, Manner
 from models import mail
 from models.mail import Letter
 
@@ -22,8 +22,12 @@ IDLE = 5.0
 TOAST_LIVES = timedelta(minutes=2)
 
 
+async def _nobody(_channel: str, _chat: str) -> None:
+    """Nobody is told."""
+
+
 class Delivery:
-    """Sends what waits. `on_gone` and `on_moved` write down what happened to a chat, in their own transaction."""
+    """Sends what waits. `on_gone`, `on_moved`, `on_silent` note what happened to a chat, each in a transaction."""
 
     def __init__(
         self,
@@ -31,18 +35,29 @@ class Delivery:
         clock: Callable[[], datetime],
         on_gone: Callable[[str, str, str], Awaitable[None]],
         on_moved: Callable[[str, str, str], Awaitable[None]],
+        on_silent: Callable[[str, str], Awaitable[None]] = _nobody,
     ) -> None:
         self._channels = channels
         self._clock = clock
         self._on_gone = on_gone
         self._on_moved = on_moved
+        self._on_silent = on_silent
         self._wake = asyncio.Event()
         self._busy: set[str] = set()
         self._held: dict[str, datetime] = {}
+        self._silent: set[str] = set()
 
     def wake(self) -> None:
         """Something new waits."""
         self._wake.set()
+
+    async def heard(self, chat: Chat) -> None:
+        """Somebody has spoken in a chat: what was held back for that goes out at once."""
+        lane = _lane_of(chat)
+        if lane in self._silent:
+            self._silent.remove(lane)
+            await mail.release(chat.channel, chat.id, self._held.pop(lane, self._clock()), self._clock())
+            self.wake()
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -96,6 +111,10 @@ class Delivery:
         """Send one message. False: the rest of this chat has to wait as well."""
         try:
             await self._send(letter)
+        except ChatSilent as no:
+            self._silent.add(_lane_of(letter.out.to))
+            await self._on_silent(letter.out.to.channel, letter.out.to.id)
+            return await self._later(letter, no)
         except RetryLater as no:
             return await self._later(letter, no)
         except ChatMoved as moved:
@@ -143,8 +162,11 @@ class Delivery:
 
 def _lane(letter: Letter) -> str:
     """What must stay in order: a chat's messages; a toast is a lane of its own."""
-    kind = f"toast{letter.id}" if letter.out.manner is Manner.TOAST else "chat"
-    return f"{kind}\0{letter.out.to.id}\0{letter.out.to.channel}"
+    return _lane_of(letter.out.to, f"toast{letter.id}" if letter.out.manner is Manner.TOAST else "chat")
+
+
+def _lane_of(chat: Chat, kind: str = "chat") -> str:
+    return f"{kind}\0{chat.id}\0{chat.channel}"
 
 
 async def _merged(letters: list[Letter]) -> list[Letter]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
-from bot import rehearsal
+from bot import rehearsal, wechat
 from bot.channels.base import Channel, Command
 from bot.clock import Clock, RehearsalClock
 from bot.config import Community, Config
 from bot.texts import Texts
+from bot.words import Understanding
 from handlers import routes
 from handlers.desk import House, Speaks
 from models import mail, seed
@@ -45,6 +46,7 @@ def channels(parts: Parts) -> Mapping[str, Channel]:
     made: dict[str, Channel] = {}
     if parts.config.telegram:
         made["telegram"] = _telegram(parts)
+    made |= wechat.channels(parts)
     if parts.config.rehearsal:
         made["web"] = rehearsal.channel(parts, renderer(parts.config, parts.house))
     return made
@@ -68,6 +70,11 @@ def _telegram(parts: Parts) -> Channel:
 def polls(config: Config, name: str) -> bool:
     """Whether only one process may ask this channel's platform for events."""
     return name == "telegram" and config.telegram is not None and config.telegram.mode == "polling"
+
+
+def one_place(config: Config, name: str) -> bool:
+    """Whether what comes and what goes share one connection, of which the platform allows one."""
+    return name == "wecom" and config.wecom_aibot is not None and config.wecom_aibot.connects
 
 
 async def webhook_secret(config: Config) -> str:
@@ -97,8 +104,9 @@ def _new(community: Community) -> seed.NewCommunity:
 
 def renderer(config: Config, house: House) -> Renderer:
     """What fills the pages' templates."""
-    texts = house.texts
+    texts, understanding = house.texts, house.understanding
     assert isinstance(texts, Texts)
+    assert isinstance(understanding, Understanding)
     site = Site(
         texts,
         house.dates,
@@ -107,6 +115,7 @@ def renderer(config: Config, house: House) -> Renderer:
         house.contact,
         config.web.public_url,
         rehearsal=config.rehearsal is not None,
+        words=understanding.cutter.words,
     )
     return Renderer(site)
 

@@ -35,6 +35,10 @@ class Texts:
         """The sentence of a key with its braces filled. Raises KeyError for an unknown key or a missing fact."""
         return _FORMATTER.vformat(self._forms[key], (), facts)
 
+    def form(self, key: str) -> str:
+        """The sentence with its braces, for who fills them elsewhere."""
+        return str(self._forms[key])
+
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
         return key in self._forms

@@ -25,6 +25,10 @@ class Speaks(Protocol):
         """The sentence of a key, its braces filled."""
         ...
 
+    def form(self, key: str) -> str:
+        """The sentence with its braces, for who fills them elsewhere."""
+        ...
+
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
         ...

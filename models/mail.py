@@ -116,6 +116,11 @@ async def later(letter: Letter, due: datetime) -> None:
         await place.exclude(manner=Manner.TOAST).update(due_at=due)
 
 
+async def release(channel: str, chat: str, held_until: datetime, now: datetime) -> None:
+    """What waited for a chat until then may go out now; what is due at another time keeps its own."""
+    await Outbox.filter(channel=channel, chat=chat, failed_at=None, due_at=held_until).update(due_at=now)
+
+
 async def failed(id: int, now: datetime) -> None:
     """A message that will never be sent."""
     await Outbox.filter(id=id).update(failed_at=now)
@@ -169,6 +174,16 @@ async def keep_line(channel: str, chat: str, body: dict[str, Any]) -> int:
 async def change_line(id: int, body: dict[str, Any]) -> None:
     """Replace a kept message."""
     await TranscriptLine.filter(id=id).update(body=body)
+
+
+async def drop_lines(ids: Collection[int]) -> None:
+    """Forget kept messages."""
+    await TranscriptLine.filter(id__in=list(ids)).delete()
+
+
+async def drop_lines_of(channel: str, person: str) -> None:
+    """Forget what a channel keeps about one person: its notes' names end with the person's id."""
+    await TranscriptLine.filter(channel=channel, chat__endswith=f":{person}").delete()
 
 
 async def lines(channel: str, chat: str, after: int, limit: int) -> list[tuple[int, dict[str, Any]]]:

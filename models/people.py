@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.talk import Chat
 from domain.terms import ConcernState, Numbered, Role, Visibility, VoteState
-from models import sql
+from models import mail, sql
 from models.tables.concerns import Concern, Photo, Second
 from models.tables.people import Address, Audit, Community, Counter, Dialogue, Grant, Group, Resident
 from models.tables.votes import Ballot
@@ -269,6 +269,12 @@ async def group_lost(channel: str, chat: str, reason: str, now: datetime) -> tup
     return await community(found.community_id), _group(found)
 
 
+async def group_at(channel: str, chat: str) -> tuple[CommunityFacts, GroupFacts] | None:
+    """The group that a chat is, with its community; None where it belongs to none."""
+    found = await Group.get_or_none(channel=channel, chat=chat)
+    return (await community(found.community_id), _group(found)) if found else None
+
+
 async def group_back(chat: Chat) -> None:
     """The bot is in the group (again); its title may be new."""
     await Group.filter(channel=chat.channel, chat=chat.id).update(lost_at=None, lost_reason="")
@@ -344,6 +350,8 @@ async def forget(who: int) -> None:
     await Concern.filter(author_id=who).update(author_id=None, text="")
     await _withdraw_ballots(who)
     await Second.filter(resident_id=who).delete()
+    for address in await Address.filter(resident_id=who):
+        await mail.drop_lines_of(address.channel, address.user)
     await Address.filter(resident_id=who).delete()
     await Dialogue.filter(resident_id=who).delete()
     await Grant.filter(resident_id=who).delete()

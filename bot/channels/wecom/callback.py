@@ -138,7 +138,8 @@ class WecomCallback:
         if message is not None:
             return message
         if out.manner is Manner.TOAST:
-            await self._toast(out)
+            if out.text:  # nothing waits for an empty one
+                await self._toast(out)
             return None
         bodies, task = self._answers.messages(out)
         texts = [body["markdown"]["content"] for body in bodies if "markdown" in body]

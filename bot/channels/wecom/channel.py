@@ -108,7 +108,8 @@ class WecomChannel:
     async def send(self, out: Outgoing, message: str | None) -> str | None:
         """Send; see `Channel.send`. A card that is already there can't be edited: only a press may change it."""
         if out.manner is Manner.TOAST:
-            await self._toast(out)
+            if out.text:  # nothing waits for an empty one
+                await self._toast(out)
             return None
         if message is not None:
             return message
