@@ -113,6 +113,7 @@ async def migrate() -> list[str]:
     """Apply what is pending; returns its names. Two processes at once: the second waits and finds nothing to do."""
     if sqlite_guard.is_sqlite():
         with sqlite_guard.alone():
+            sqlite_guard.recover()
             lacking = await pending()
             if lacking:
                 await sqlite_guard.guarded(executor().migrate, label=lacking[-1])

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from tortoise.connection import get_connection
 from tortoise.utils import get_schema_sql
 
+UNFINISHED = "migrating"
 BOOKKEEPING = "tortoise_migrations"
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 INDEXES = f"""
@@ -55,32 +56,42 @@ def alone() -> Iterator[None]:
     if file is None:
         yield
         return
-    with file.with_name(f"{file.name}.lock").open("w") as lock:
+    with _beside(file, "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def recover() -> None:
+    """If the last migration died half way, go back to the copy made before it. Call it alone, before all else."""
+    file = _file()
+    if file and (unfinished := _beside(file, UNFINISHED)).exists():
+        copy(unfinished, file)
+        unfinished.unlink()
 
 
 async def guarded(migrate: Callable[[], Awaitable[None]], *, label: str) -> None:
     """Run `migrate` so that no row and no index is lost. Keeps a copy `<file>.before-<label>` where there were tables.
 
-    Raises Broken; whatever is raised, and even if the process dies, the database comes back as it was before.
+    Raises Broken; whatever is raised, and even if the process dies (see `recover`), the database comes back as it was.
     """
-    file = _file()
-    unfinished = file.with_name(f"{file.name}.migrating") if file else None
-    if file and unfinished and unfinished.exists():
-        copy(unfinished, file)  # the last attempt died half way
-    before = await _counts()
-    if file and unfinished and before:
-        copy(file, unfinished)
+    file, before = _file(), await _counts()
+    if file:
+        # A copy that is not whole never has the name that `recover` looks for.
+        copy(file, _beside(file, "part"))
+        _beside(file, "part").replace(_beside(file, UNFINISHED))
     try:
         await _migrated(migrate, before)
     except BaseException:
-        if file and unfinished and before:
-            copy(unfinished, file)
-            unfinished.unlink()
+        recover()
         raise
-    if file and unfinished and before:
-        unfinished.replace(file.with_name(f"{file.name}.before-{label}"))
+    if file and before:
+        _beside(file, UNFINISHED).replace(_beside(file, f"before-{label}"))
+    elif file:
+        _beside(file, UNFINISHED).unlink()
+
+
+def _beside(file: Path, what: str) -> Path:
+    return file.with_name(f"{file.name}.{what}")
 
 
 async def _migrated(migrate: Callable[[], Awaitable[None]], before: dict[str, int]) -> None:

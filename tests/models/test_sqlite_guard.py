@@ -122,19 +122,64 @@ async def test_migrate_brings_the_database_back_when_rows_were_lost(
     assert not list(tmp_path.glob("*.migrating"))
 
 
-async def test_migrate_takes_up_the_copy_when_the_last_attempt_died(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A process that is killed while it migrates loses nothing: the next one starts from the copy."""
-    file = tmp_path / "bot.sqlite3"
-    sqlite_guard.copy(file, tmp_path / "bot.sqlite3.migrating")
-    async with schema.opened(url):
-        await Concern.all().delete()
+async def dies(url: str, migrations: str, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """The process is killed while it migrates, when it comes to `place`: nothing after that is done."""
 
-    async with schema.opened(url, later(tmp_path, monkeypatch, WIDER)):
+    def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite_guard, place, killed)
+        patch.setattr(sqlite_guard, "recover", lambda: None)
+        async with schema.opened(url, migrations):
+            with pytest.raises(Killed):
+                await schema.migrate()
+
+
+class Killed(BaseException):
+    """No handler of errors sees it."""
+
+
+@pytest.mark.parametrize("place", ["copy", "declared"])
+async def test_migrate_loses_nothing_when_the_last_attempt_died(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Killed while it copies, or after the tables were changed: the next start has all, and migrates."""
+    migrations = later(tmp_path, monkeypatch, WIDER)
+    await dies(url, migrations, monkeypatch, place)
+
+    async with schema.opened(url, migrations):
         await schema.prepare()
 
         assert await counts() == [1, 1, 1, 1, 1]
+        assert await sqlite_guard.indexes() == sqlite_guard.declared()
+        assert await schema.pending() == []
+
+
+async def test_migrate_forgets_its_copy_once_it_is_done(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written after a migration is never taken back by the copy made before it."""
+    migrations = later(tmp_path, monkeypatch, WIDER)
+    async with schema.opened(url, migrations):
+        await schema.prepare()
+        await Concern.all().delete()
+    async with schema.opened(url, migrations):
+        await schema.prepare()
+
+        assert await counts() == [1, 1, 1, 1, 0]
+
+
+async def test_prepare_begins_anew_when_the_first_attempt_died(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new database whose tables were made, but not yet noted as made, is made again."""
+    url = f"sqlite://{tmp_path}/new.sqlite3"
+    await dies(url, schema.MIGRATIONS, monkeypatch, "declared")
+    async with schema.opened(url):
+        await get_connection("default").execute_query("DELETE FROM tortoise_migrations")
+    async with schema.opened(url):
+        assert await schema.prepare() == ["0001_initial"]
+
+        assert await sqlite_guard.indexes() == sqlite_guard.declared()
 
 
 def test_migrate_waits_when_another_process_migrates(tmp_path: Path) -> None:
