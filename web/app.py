@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from starlette.applications import Starlette
-from starlette.datastructures import URL, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.pages import Pages
-from web.render import LARGE, STATIC, Renderer
+from web.render import LARGE, STATIC, Renderer, relative
 
 log = logging.getLogger(__name__)
 YEAR = 365 * 24 * 3600
@@ -111,8 +111,7 @@ class Shell:
 
 
 def _sized(request: Request) -> Response:
-    url: URL = request.url.remove_query_params(LARGE)
-    response = RedirectResponse(f"{url.path}?{url.query}" if url.query else url.path, 303, HEADERS)
+    response = RedirectResponse(relative(request.url.remove_query_params(LARGE)), 303, HEADERS)
     chosen = request.query_params[LARGE]
     response.set_cookie(LARGE, chosen, max_age=YEAR, httponly=True, samesite="lax")
     return response

@@ -12,7 +12,7 @@ from domain.terms import ConcernCategory, SessionRule, Step, VoteKind, VoteState
 from models import board
 from models.people import CommunityFacts
 from web import views
-from web.render import Renderer
+from web.render import Renderer, relative
 from web.views import Place, Words
 
 COMING, PAST, VOTES, WAITING, NEWEST, LISTED = 4, 12, 5, 3, 4, 20
@@ -235,8 +235,7 @@ def _category(request: Request) -> ConcernCategory | None:
 
 
 def _older(request: Request, last: int) -> str:
-    url = request.url.include_query_params(before=last)
-    return f"{url.path}?{url.query}"
+    return relative(request.url.include_query_params(before=last))
 
 
 def _seconded(supporters: int, words: Words) -> str:

@@ -86,7 +86,7 @@ class Renderer:
             self.site.contact,
             self.site.rehearsal,
             large,
-            _relative(request.url.include_query_params(large=int(not large))),
+            relative(request.url.include_query_params(large=int(not large))),
             asset("board.css"),
             asset("board.js"),
         )
@@ -98,8 +98,10 @@ class Renderer:
         return replace(frame, community=place.name, root=place.root, room=place.room, nav=nav)
 
 
-def _relative(url: URL) -> str:
-    return f"{url.path}?{url.query}" if url.query else url.path
+def relative(url: URL) -> str:
+    """An address on this site. A path that begins with two slashes would lead to another one."""
+    path = "/" + url.path.lstrip("/")
+    return f"{path}?{url.query}" if url.query else path
 
 
 def _versioned() -> Callable[[str], str]:

@@ -149,7 +149,7 @@ class ChatPages:
             reply=answered and (answered.id, answered.name or self._texts("chat.bot")),
             **{"error": "", "text": "", **kept, **shown, "nonce": nonce or shown["nonce"]},
         )
-        web_guard.keep_key(response, str(shown["key"]))
+        web_guard.keep_key(request, response, str(shown["key"]))
         return response
 
     def _shown(self, request: Request, seat: Seat, lines: Sequence[Line], notes: Sequence[Note]) -> dict[str, Any]:

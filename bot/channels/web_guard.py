@@ -39,9 +39,10 @@ def key_of(request: Request) -> str:
     return request.cookies.get(COOKIE) or secrets.token_urlsafe(16)
 
 
-def keep_key(response: Response, key: str) -> None:
+def keep_key(request: Request, response: Response, key: str) -> None:
     """Give the browser the key that its next form must match."""
-    response.set_cookie(COOKIE, key, path=PATH, httponly=True, samesite="strict")
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, key, path=PATH, secure=secure, httponly=True, samesite="strict")
 
 
 def is_own_form(request: Request, key: str) -> bool:

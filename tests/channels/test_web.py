@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +15,9 @@ from bot.channels.base import Line, Unsendable
 from bot.channels.web import WebChannel
 from bot.channels.web_lines import Reader
 from bot.channels.web_stage import Note, Rehearsal, private_chat
+from bot.transcript import Transcript
 from domain.talk import Button, Chat, Event, Manner, Outgoing, Person, Pressed, Said, Upload
+from tests.database import memory
 from tests.web import town
 from web.app import create_app
 from web.render import Renderer
@@ -98,9 +101,14 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    client: tuple[str, int] = ("127.0.0.1", 50000), base: str = HERE, *, anywhere: bool = False, deaf: bool = False
+    client: tuple[str, int] = ("127.0.0.1", 50000),
+    base: str = HERE,
+    *,
+    anywhere: bool = False,
+    deaf: bool = False,
+    kept: Any = None,
 ) -> AsyncIterator[Stage]:
-    render, kept, clock = Renderer(town.site(rehearsal=True)), Kept(), HandClock()
+    render, kept, clock = Renderer(town.site(rehearsal=True)), kept or Kept(), HandClock()
 
     async def recorded() -> Sequence[Note]:
         return [Note(town.NOW, "记下说事 #31，服务民生")]
@@ -305,6 +313,20 @@ async def test_text_is_shown_as_it_was_typed(text: str):
             assert "<img" not in shown
         if text.startswith("{{"):
             assert text in page
+
+
+async def test_chat_is_kept_over_a_restart():
+    """The chat is rows: another process shows it too, and a redraw finds its message."""
+    async with memory():
+        async with staged(kept=Transcript()) as before:
+            await before.say("说事 路灯不亮")
+            card = await before.channel.send(Outgoing(GROUP, "已投0户"), None)
+        async with staged(kept=Transcript()) as after:
+            await after.channel.send(Outgoing(GROUP, "已投1户", Manner.REDRAW), card)
+            page = await after.open()
+
+    assert page.index("说事 路灯不亮") < page.index("已投1户")
+    assert "已投0户" not in page
 
 
 # --- who may enter ---

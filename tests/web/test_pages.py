@@ -13,9 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Message
 
 from domain.terms import ConcernCategory, ConcernState, SessionState, Visibility, VoteState
 from tests.database import memory
+from tests.postgres import Cluster
 from tests.web import town
 from web.app import create_app
 from web.render import STATIC, Renderer
@@ -421,6 +423,28 @@ async def test_large_type_is_chosen_by_a_link_and_kept():
         assert "Cookie" in after.headers["vary"]
 
 
+@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example/", "///evil.example"])
+async def test_choice_of_type_stays_on_this_site(path: str):
+    """A link to us does not lead elsewhere."""
+    app = create_app(Renderer(town.site()), lambda: town.NOW)
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"large=1", "headers": [(b"host", b"a.b")]}
+    await app(scope, no_body, send)
+    headers = dict(sent[0]["headers"])
+
+    assert sent[0]["status"] == 303
+    assert re.match(rb"/[^/\\]", headers[b"location"])
+
+
+async def no_body() -> Message:
+    """A request without a body."""
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
 async def test_first_view_is_light():
     """At most 60 KB in two requests: HTML 36, style sheet 20; scripts at most 10 (BOARD.md section 6)."""
     async with visiting() as visitor:
@@ -482,6 +506,19 @@ async def test_reading_costs_a_fixed_number_of_statements(caplog: pytest.LogCapt
 
         assert many == few
         assert max(few.values()) <= 8
+
+
+async def test_pages_are_the_same_on_postgresql(postgres: Cluster):
+    """The same code on PostgreSQL (docs/decisions/0001)."""
+    shown = []
+    for url in ("sqlite://:memory:", postgres.fresh()):
+        app = create_app(Renderer(town.site()), lambda: town.NOW)
+        transport = httpx.ASGITransport(app)
+        async with memory(url), httpx.AsyncClient(transport=transport, base_url="http://board.example") as visitor:
+            await town.settle()
+            shown.append([await read(visitor, path) for path in (*PAGES, "/concerns?category=dispute&before=99")])
+
+    assert shown[0] == shown[1]
 
 
 async def _statements(visitor: httpx.AsyncClient, path: str, caplog: pytest.LogCaptureFixture) -> int:
