@@ -284,7 +284,7 @@ class VoteView:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What a kind of vote counts, as keys of texts."""
+    """What a kind of vote counts, as keys of texts; `kind` is empty where the name says it all."""
 
     name: str
     kind: str
@@ -299,7 +299,7 @@ class _Unit:
 _UNITS = {
     VoteKind.POLL: _Unit(
         "board.poll_name",
-        "board.poll",
+        "",
         "board.label_poll",
         "board.people",
         "board.count_poll",
@@ -329,7 +329,7 @@ def vote(facts: VoteFacts, place: Place, words: Words) -> VoteView:
         words(unit.name, number=facts.number),
         facts.title,
         f"{place.root}votes/{facts.number}",
-        words(unit.kind),
+        words(unit.kind) if unit.kind else "",
         "" if facts.kind is VoteKind.POLL else words("board.secret" if facts.secret else "board.roll_call"),
         words(unit.label),
         facts.closed_at is None,
