@@ -30,7 +30,7 @@ class Figures:
 def category_figures(tried: Trial) -> tuple[Figures, Figures]:
     """Figures of whole messages and of first sentences. Confidence is calibrated on the other folds each time."""
     sure = _sure(tried)
-    return tuple(_figures(tried, kind, sure[name]) for name, kind in (("whole", tried.whole), ("first", tried.first)))  # type: ignore[return-value]
+    return tuple(_figures(tried, kind, sure[name]) for name, kind in (("whole", tried.whole), ("first", tried.first)))  # type: ignore[return-value] # both
 
 
 def _figures(tried: Trial, kind: Sequence[Vector], sure: tuple[Any, Any]) -> Figures:
