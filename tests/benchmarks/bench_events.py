@@ -54,7 +54,8 @@ async def echo_ptb(stub: str, load: Load) -> float:
 
     async def hook(request: Request) -> Response:
         update = Update.de_json(await request.json(), bot)
-        await bot.send_message(update.message.chat.id, update.message.text)
+        assert update.message is not None
+        await bot.send_message(update.message.chat.id, update.message.text or "")
         return Response()
 
     async with served(Starlette(routes=[Route(telegram.PATH, hook, methods=["POST"])])) as url:

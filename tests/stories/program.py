@@ -45,6 +45,12 @@ class Program:
             line = await self._process.stdout.readline()
         assert "http://" in line.decode(), self.log()
 
+    @property
+    def pid(self) -> int:
+        """The process."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """SIGKILL: no word, no cleaning up."""
         assert self._process is not None
