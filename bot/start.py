@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     import uvloop
 
     from bot.app import main
+    from bot.channels.base import Rejected
     from bot.database import told
     from bot.server import AddressTaken
 
@@ -46,7 +47,17 @@ def run(args: argparse.Namespace) -> int:
     except AddressTaken as wrong:
         at = f"{config.web.host}:{config.web.port}"
         raise Stop(texts("cli.stop.address", address=at, why=wrong)) from wrong
+    except ExceptionGroup as group:
+        if (rejected := group.subgroup(Rejected)) is None:
+            raise
+        raise Stop(texts("cli.stop.rejected", why=_first(rejected))) from group
     return 0
+
+
+def _first(group: ExceptionGroup[Any]) -> Exception:
+    """What went wrong first, out of the groups around it."""
+    wrong = group.exceptions[0]
+    return _first(wrong) if isinstance(wrong, ExceptionGroup) else wrong
 
 
 def check(args: argparse.Namespace) -> int:

@@ -43,6 +43,10 @@ class Unsendable(Exception):
     """The platform refuses this message for good (too long, malformed); trying again would not help."""
 
 
+class Rejected(Exception):
+    """The platform refuses the bot itself (wrong token, another program on it): the program stops and says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One line of a platform's command menu."""
@@ -63,7 +67,7 @@ class Channel(Protocol):
 
     async def listen(self, on_event: OnEvent) -> None:
         """Receive until cancelled. One event of a chat after the other; an event is acknowledged upstream
-        only after `on_event` returned. What can't be parsed is logged and passed over."""
+        only after `on_event` returned. What can't be parsed is logged and passed over. Raises Rejected."""
         ...
 
     async def send(self, out: Outgoing, message: str | None) -> str | None:
@@ -83,7 +87,7 @@ class Channel(Protocol):
         ...
 
     async def ready(self, commands: Sequence[Command]) -> None:
-        """Called once the web server listens: set webhook and command menu."""
+        """Called once the web server listens: set webhook and command menu. Raises Rejected."""
         ...
 
     def link(self, start: str) -> str | None:

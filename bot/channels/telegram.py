@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.base import Command, OnEvent, RetryLater, Unsendable
+from bot.channels.base import Command, OnEvent, Rejected, RetryLater, Unsendable
 from bot.channels.telegram_errors import Failure, Troubles
 from bot.channels.telegram_html import Call, Hand, render
 from bot.channels.telegram_wire import ALLOWED_UPDATES, CHANNEL, Me, Wire, chat_of, parse
@@ -78,7 +78,7 @@ class TelegramChannel(ABC):
     # --- in ---
 
     async def listen(self, on_event: OnEvent) -> None:
-        """Receive until cancelled; in webhook mode `routes` receive. Raises Failure where Telegram refuses the bot."""
+        """Receive until cancelled; in webhook mode `routes` receive. Raises Rejected where Telegram refuses the bot."""
         self._on_event = on_event
         await self._identify()
         if self.setup.webhook_url:
@@ -161,7 +161,7 @@ class TelegramChannel(ABC):
         return Response(status_code=200 if await self._handed_on(update) else 500)
 
     async def ready(self, commands: Sequence[Command]) -> None:
-        """The web server listens: set webhook and command menus. Raises Failure where the webhook is refused."""
+        """The web server listens: set webhook and command menus. Raises Rejected where the webhook is refused."""
         await self._identify()
         if url := self.setup.webhook_url:
             hook = {"url": url, "secret_token": self.setup.webhook_secret, "allowed_updates": ALLOWED_UPDATES}
@@ -169,7 +169,7 @@ class TelegramChannel(ABC):
         for scope, menu in _menus(commands):
             try:
                 await self._insist("setMyCommands", {"scope": {"type": scope}, "commands": menu})
-            except Failure as refused:
+            except Rejected as refused:
                 log.warning("%s", refused)
 
     async def _identify(self) -> Me:
@@ -178,14 +178,14 @@ class TelegramChannel(ABC):
         return self._me
 
     async def _insist(self, method: str, params: Mapping[str, Any]) -> Any:
-        """Ask until an answer comes. Raises Failure where the answer is a final no."""
+        """Ask until an answer comes. Raises Rejected where the answer is a final no."""
         troubles = Troubles()
         while True:
             try:
                 return await self.call(method, params)
             except Failure as failure:
                 if failure.final:
-                    raise
+                    raise Rejected(str(failure)) from failure
                 await troubles.pause(failure)
 
     # --- out ---

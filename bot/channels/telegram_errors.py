@@ -4,7 +4,7 @@ import asyncio
 import logging
 from http import HTTPStatus
 
-from bot.channels.base import ChatGone, ChatMoved, RetryLater, Unsendable
+from bot.channels.base import ChatGone, ChatMoved, Rejected, RetryLater, Unsendable
 
 log = logging.getLogger(__name__)
 
@@ -76,12 +76,12 @@ class Troubles:
         self._in_a_row = 0
 
     async def pause(self, failure: Failure) -> None:
-        """Say what went wrong and wait. Raises `failure` where another program holds the token."""
+        """Say what went wrong and wait. Raises Rejected where another program holds the token."""
         log.warning("%s", failure)
         if failure.status == HTTPStatus.CONFLICT:
             self._conflicts += 1
             if self._conflicts >= CONFLICTS and asyncio.get_running_loop().time() - self._began < SETTLED:
-                raise failure
+                raise Rejected(str(failure)) from failure
         pause = PAUSES[min(self._in_a_row, len(PAUSES) - 1)]
         self._in_a_row += 1
         await asyncio.sleep(failure.wait or pause)

@@ -16,10 +16,9 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from bot.channels import telegram_errors
-from bot.channels.base import Channel, ChatGone, ChatMoved, Command, OnEvent, RetryLater, Unsendable
+from bot.channels.base import Channel, ChatGone, ChatMoved, Command, OnEvent, Rejected, RetryLater, Unsendable
 from bot.channels.telegram import SECRET_HEADER, Setup, TelegramChannel
 from bot.channels.telegram_carrier import channel
-from bot.channels.telegram_errors import Failure
 from domain.talk import Button, Chat, Event, Joined, Manner, Membership, Migrated, Outgoing, Poll, Pressed, Said
 from tests.simulator.client import Simulator, buttons, words
 
@@ -268,7 +267,7 @@ async def test_second_poller_on_a_token_is_refused(
         await sim.say(resident, resident, "一")
         await taken.until(1)
         await asyncio.sleep(1.6)
-        with pytest.raises(Failure, match="other getUpdates"):
+        with pytest.raises(Rejected, match="other getUpdates"):
             async with asyncio.timeout(10):
                 await second.listen(taken)
         await sim.say(resident, resident, "二")
@@ -402,7 +401,7 @@ async def test_wrong_token_stops_the_start(sim: Simulator, make: Make) -> None:
     """A token that Telegram does not know is told, not tried for ever."""
     await sim.scenario("getMe", status=401, description="Unauthorized")
 
-    with pytest.raises(Failure, match="getMe"):
+    with pytest.raises(Rejected, match="getMe"):
         await make().ready(COMMANDS)
 
 
