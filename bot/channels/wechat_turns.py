@@ -21,10 +21,8 @@ Work = Callable[[], Awaitable[None]]
 class Turns:
     """Requests that wait for the bot's answer, one of a chat after the other."""
 
-    def __init__(self, shelf: Shelf, patience: float = PATIENCE, settling: float = SETTLING) -> None:
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._patience = patience
-        self._settling = settling
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._waiting: dict[str, asyncio.Event] = {}
         self._works: dict[str, asyncio.Task[Exception | None]] = {}
@@ -45,7 +43,7 @@ class Turns:
         Returns what lay there before and what came, both still on the shelf. Raises TimeoutError where the work is not
         done in time (it goes on in `tasks`; the platform asks again), and whatever the work raised.
         """
-        until = asyncio.get_running_loop().time() + self._patience
+        until = asyncio.get_running_loop().time() + PATIENCE
         lock = self._locks.setdefault(chat, asyncio.Lock())
         async with asyncio.timeout_at(until):
             await lock.acquire()
@@ -91,7 +89,7 @@ class Turns:
                 await came.wait()
                 while came.is_set():
                     came.clear()
-                    await asyncio.sleep(self._settling)
+                    await asyncio.sleep(SETTLING)
         except TimeoutError:
             return
 

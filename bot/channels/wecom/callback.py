@@ -196,7 +196,10 @@ class WecomCallback:
 
 def _encrypted(data: bytes) -> str:
     """Raises ValueError where the request is no envelope."""
-    told = json.loads(data)
+    try:
+        told = json.loads(data)
+    except RecursionError as bomb:
+        raise ValueError("nested too deep") from bomb
     if not isinstance(told, dict) or not isinstance(told.get("encrypt"), str):
         raise ValueError("no envelope")
     return str(told["encrypt"])
