@@ -135,6 +135,7 @@ def ballot(**keys):
         (ballot(unit="3-1-999"), "3-1-999"),
         (ballot(unit="3-1\n999"), "ballots[3]"),
         (ballot(choice="同意"), "ballots[3].choice"),
+        (ballot(choice="同意"), "同意"),
         (ballot(choice=["赞同"]), "ballots[3].choice"),
         (ballot(choice="从众"), "ballots[3]"),
         ({**ballot(choice="从众"), "deemed": False}, "ballots[3]"),

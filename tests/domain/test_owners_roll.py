@@ -42,8 +42,10 @@ def test_heads_are_grouped_by_owner_and_the_developers_are_one():
         RollUnit("6", REGISTERED),
         RollUnit("7", REGISTERED, owner="developer"),
     ]
-    owners = [unit.owner for unit in deciding_units(roll, None)]
+    units = deciding_units(roll, None)
+    owners = [unit.owner for unit in units]
 
+    assert {unit.area for unit in units} == {8950}
     assert len(set(owners)) == 5
     assert owners[0] == owners[1]
     assert owners[2] == owners[3]

@@ -83,6 +83,12 @@ rankings = st.lists(
 )
 
 
+def test_schulze_decides_between_two():
+    """One ballot's preference is enough where there is no other."""
+    assert schulze(2, ballots({"AB": 1})) == (0,)
+    assert schulze(2, ballots({"AB": 1, "BA": 2})) == (1,)
+
+
 @given(rankings.filter(bool))
 def test_schulze_agrees_with_its_definition(cast):
     """Listing every path gives the same winners."""

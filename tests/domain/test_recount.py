@@ -80,6 +80,7 @@ def test_a_roll_is_sorted_and_names_nobody_twice():
     """Households by pseudonym; units with area and head."""
     assert parse_roll([b'{"p":"a"}', b'{"p":"b"}']).voters == (Voter("a"), Voter("b"))
     assert parse_roll([b'{"area":8950,"head":"h","p":"a"}']).totals() == {"units": 1, "heads": 1, "area": 8950}
+    assert parse_roll([b'{"area":1,"head":"h","p":"a"}']).totals() == {"units": 1, "heads": 1, "area": 1}
 
 
 @pytest.mark.parametrize(
