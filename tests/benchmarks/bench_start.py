@@ -38,7 +38,9 @@ api_base_url = "{sim.address}"
 name = "枫林小区"
 groups = ["telegram:{group}"]
 """
-    program = Program(tmp_path, config)
+    # httpx brings a terminal's colours along where `rich` is there, as it is only among the test tools.
+    (tmp_path / "rich.py").write_text("raise ImportError", encoding="utf-8")
+    program = Program(tmp_path, config, {"PYTHONPATH": str(tmp_path)})
     await program.start()  # the database is made, byte code is compiled
     await program.stop()
     await sim.say(group, user, "说事 三号楼电梯又停了，老人下不来")

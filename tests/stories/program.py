@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,8 @@ def free_port() -> int:
 class Program:
     """`python -m bot run` with a config; killed or stopped, and started again on the same database."""
 
-    def __init__(self, folder: Path, config: str) -> None:
+    def __init__(self, folder: Path, config: str, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self._file = folder / "config.toml"
         self._file.write_text(config, encoding="utf-8")
         self._log = folder / "program.log"
@@ -38,7 +40,7 @@ class Program:
                 cwd=ROOT,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env=self._environment,
             )
         assert self._process.stdout is not None
         async with asyncio.timeout(within):
