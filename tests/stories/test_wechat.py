@@ -1,0 +1,256 @@
+"""The core loop at once on Telegram, WeCom and the Official Account in one community, played by the real program.
+
+A concern from each, one vote with ballots from all three, one result everywhere; over real sockets, each request
+checked against what the platform takes.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.simulator.client import Simulator
+from tests.simulator.fixtures import sim, simulator, token
+from tests.stories.program import Program, command, free_port
+from tests.stories.test_end_to_end import ROLL, slips
+from tests.wecom_fake.client import Fake, buttons, until, words, world
+from tests.wecom_fake.fixtures import platforms
+
+__all__ = ["platforms", "sim", "simulator", "token"]
+PATIENCE = 15
+GROUP, TOKEN, KEY = "wrgroup", "fengsi", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+LABEL = "居民协商表决"
+
+
+@dataclass
+class Stage:
+    """One community on every way into its residents' chats."""
+
+    sim: Simulator
+    wecom: Fake
+    account: Fake
+    hook: Fake
+    customers: Fake
+    program: Program
+    folder: Path
+    group: int
+    people: dict[str, int]
+
+    async def telegram(self, name: str, text: str, *, alone: bool = False) -> None:
+        await self.sim.say(self.people[name] if alone else self.group, self.people[name], text)
+
+    async def hears(self, part: str, chat: int | None = None):
+        return await self.sim.wait_for(chat or self.group, part, PATIENCE)
+
+    async def asks(self, user: str, text: str) -> str:
+        """A follower of the Official Account writes; what comes back in the same request."""
+        return str((await self.account.write(user, text))["text"])
+
+    def code(self, flat: str) -> str:
+        return next(code for home, code in slips(self.folder).items() if home.endswith(flat))
+
+
+def config(stage_port: int, folder: Path, sim: Simulator, address: str, group: int, secretary: int) -> str:
+    return f"""
+[operator]
+name = "江南街道"
+contact = "010-1234"
+[database]
+url = "sqlite:///{folder}/bot.sqlite3"
+[web]
+port = {stage_port}
+public_url = "http://127.0.0.1:{stage_port}"
+[telegram]
+token = "{sim.token}"
+api_base_url = "{sim.address}"
+limits = false
+[wecom_aibot]
+bot_id = "aib-{stage_port}"
+secret = "secret"
+name = "说事"
+url = "{address.replace("http", "ws", 1)}/"
+[[wecom_webhook]]
+url = "{address}/cgi-bin/webhook/send?key=hook-{stage_port}"
+group = "楼长群"
+[wecom_customers]
+corp_id = "corp-{stage_port}"
+secret = "secret"
+sender = "sender"
+api_base_url = "{address}"
+[official_account]
+app_id = "wx-{stage_port}"
+token = "{TOKEN}"
+aes_key = "{KEY}"
+app_secret = "secret"
+api_base_url = "{address}"
+[[community]]
+name = "枫林小区"
+slug = "fenglin"
+groups = ["telegram:{group}", "wecom:{GROUP}", "wecom_webhook:楼长群", "wecom_customers:sender"]
+secretaries = ["telegram:{secretary}"]
+quiet = {{ from = "00:00", to = "00:00" }}
+"""
+
+
+@pytest.fixture
+async def stage(sim: Simulator, platforms: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    people = {name: await sim.user(name) for name in ("书记", "居民甲")}
+    group = await sim.group("枫林小区群", list(people.values()), bot="administrator")
+    port = free_port()
+    program = Program(tmp_path, config(port, tmp_path, sim, platforms, group, people["书记"]))
+    (tmp_path / "roll.csv").write_text(ROLL, encoding="utf-8")
+    roll = ("import-roll", str(tmp_path / "roll.csv"), "--community", "枫林小区", "--slips", str(tmp_path / "s.csv"))
+    code, out, err = await command(*roll, config=tmp_path / "config.toml")
+    assert code == 0, out + err
+    await program.start()
+    wechat = {"url": f"http://127.0.0.1:{port}/wechat", "token": TOKEN, "aes_key": KEY}
+    async with (
+        world(platforms, f"aib-{port}") as wecom,
+        world(platforms, f"wx-{port}", wechat) as account,
+        world(platforms, f"hook-{port}") as hook,
+        world(platforms, f"corp-{port}") as customers,
+    ):
+        await wecom.connected(PATIENCE)
+        yield Stage(sim, wecom, account, hook, customers, program, tmp_path, group, people)
+    assert await program.stop() == 0, program.log()
+    assert "Traceback" not in program.log(), program.log()
+
+
+async def opened(stage: Stage) -> str:
+    """The secretary opens a roll-call vote in Telegram; returns its card's id in WeCom."""
+    await stage.telegram("书记", "帮助", alone=True)
+    await stage.telegram("书记", "表决 楼道灯换声控灯｜赞同｜反对｜记名")
+    await stage.hears("🗳️ 表决 #1")
+    card = await stage.wecom.wait_for(GROUP, "赞同\n反对", PATIENCE)
+    return str(card["template_card"]["task_id"])
+
+
+async def test_core_loop_on_three_platforms_at_once(stage: Stage) -> None:
+    """Each resident where they are: three concerns, three bindings, one vote, three ballots, one result."""
+    await stage.telegram("居民甲", "说事 三号楼电梯又停了，老人下不来")
+    await stage.hears("记为说事 #1")
+    await stage.wecom.say("user1", "@说事 说事 一号楼楼道灯不亮了", GROUP)
+    await stage.wecom.wait_for(GROUP, "记为说事 #2", PATIENCE)
+    answer = await stage.asks("openid1", "说事 二号楼下水道堵了")
+    assert "记为说事 #3" in answer
+    assert "可回：" in answer
+
+    await stage.telegram("居民甲", f"绑定 {stage.code('301室')}", alone=True)
+    await stage.hears("绑定好了", stage.people["居民甲"])
+    await stage.wecom.say("user1", f"绑定 {stage.code('302室')}")
+    await stage.wecom.wait_for("user1", "绑定好了：3号楼1单元302室", PATIENCE)
+    assert "绑定好了：3号楼1单元303室" in await stage.asks("openid1", f"绑定 {stage.code('303室')}")
+
+    task = await opened(stage)
+    await stage.wecom.press("user1", task, "反对", GROUP)
+
+    async def counted() -> bool:
+        return "您家选“反对”" in words({"template_card": await stage.wecom.shown("user1", task)})
+
+    await until(counted, PATIENCE, lambda: "the presser's card did not change")
+    assert "反对" not in words(await stage.wecom.wait_for(GROUP, LABEL)).replace("赞同\n反对", "")
+    assert "表决 #1 楼道灯换声控灯" in await stage.asks("openid1", "投票")
+    assert "计入了：表决 #1，您家选“赞同”" in await stage.asks("openid1", "投票 1 1")
+    query = await stage.sim.press(stage.people["居民甲"], await stage.hears("🗳️ 表决 #1"), "赞同")
+    assert "您家选“赞同”" in (await stage.sim.answer(query, PATIENCE))["text"]
+
+    await stage.telegram("书记", "截止 1")
+    sure = await stage.hears("真的截止吗")
+    await stage.sim.press(stage.people["书记"], sure, "确认截止")
+    result = "赞同2户，反对1户"
+    assert LABEL in (await stage.hears(result))["text"]
+    assert LABEL in words(await stage.wecom.wait_for(GROUP, result, PATIENCE))
+    there = words(await stage.hook.wait_for("webhook", result, PATIENCE))
+    assert LABEL in there
+    assert "办理请点：http://127.0.0.1:" in there
+    told = await stage.asks("openid1", "结果 1")
+    assert result in told
+    assert LABEL in told
+
+
+async def test_vote_reaches_the_groups_that_are_only_written_to(stage: Stage) -> None:
+    """The webhook gets text and link, the customer groups a task that a person confirms."""
+    await stage.wecom.say("user1", "@说事 帮助", GROUP)
+    await opened(stage)
+    there = words(await stage.hook.wait_for("webhook", "表决 #1", PATIENCE))
+    assert there.rstrip("/").endswith("/c/fenglin/votes/1")
+    assert LABEL in there
+
+    async def made() -> bool:
+        return any(r["cmd"] == "externalcontact/add_msg_template" for r in (await stage.customers.state())["requests"])
+
+    await until(made, PATIENCE, lambda: "no task for the customer groups")
+
+
+async def test_silent_group_waits_and_the_secretary_is_told(stage: Stage) -> None:
+    """Nobody has spoken to the bot in the WeCom group: the vote waits there, until somebody does."""
+    await stage.telegram("书记", "帮助", alone=True)
+    await stage.hears("说事 内容", stage.people["书记"])
+    await stage.telegram("书记", "表决 楼道灯换声控灯｜赞同｜反对｜记名")
+    await stage.hears("🗳️ 表决 #1")
+    await stage.hears(f"“{GROUP}”绑好了，还要群里有人 @我 一次，我才发得进去。", stage.people["书记"])
+    assert await stage.wecom.messages(GROUP) == []
+
+    await stage.wecom.say("user1", "@说事 帮助", GROUP)
+    card = await stage.wecom.wait_for(GROUP, "赞同\n反对", PATIENCE)
+    assert buttons(card) == ["赞同", "反对"]
+
+
+async def test_press_by_a_stranger_late_and_twice(stage: Stage) -> None:
+    """Not bound: said on the presser's card alone. Twice: changed, not doubled. After the close: not counted."""
+    await stage.wecom.say("user1", f"绑定 {stage.code('302室')}")
+    await stage.wecom.say("user2", "@说事 帮助", GROUP)
+    task = await opened(stage)
+
+    async def shows(user: str, part: str) -> None:
+        async def there() -> bool:
+            return part in words({"template_card": await stage.wecom.shown(user, task)})
+
+        await until(there, PATIENCE, lambda: f"{part} is not on the card of {user}")
+
+    await stage.wecom.press("user2", task, "赞同", GROUP)
+    await shows("user2", "没计入：投票要先绑定住户")
+    await stage.wecom.press("user1", task, "赞同", GROUP)
+    await shows("user1", "计入了")
+    await stage.wecom.press("user1", task, "反对", GROUP)
+    await shows("user1", "改好了")
+    await stage.telegram("书记", "截止 1")
+    await stage.sim.press(stage.people["书记"], await stage.hears("真的截止吗"), "确认截止")
+    await stage.wecom.wait_for(GROUP, "反对1户", PATIENCE)
+    await stage.wecom.press("user1", task, "赞同", GROUP)
+    await shows("user1", "没计入：表决 #1 已在")
+    assert "赞同0户，反对1户" in words(await stage.wecom.wait_for(GROUP, "反对1户", PATIENCE))
+
+
+async def test_kicked_out_the_secretaries_are_told(stage: Stage) -> None:
+    """Another program takes the bot: we do not fight, and the secretaries hear of it where we still can."""
+    await stage.telegram("书记", "帮助", alone=True)
+    await stage.wecom.ask("kick")
+
+    await stage.hears("企业微信那边我发不进去了", stage.people["书记"])
+
+
+async def test_kill_loses_no_answer_of_the_official_account(stage: Stage) -> None:
+    """What waits for a resident lies in the database: after a kill it is counted, and comes when asked for."""
+    await stage.asks("openid1", "帮助")
+    assert "绑定好了" in await stage.asks("openid1", f"绑定 {stage.code('303室')}")
+    await stage.asks("openid2", "帮助")
+    family = await stage.asks("openid1", "绑定")
+    code = family.split("给家里一个人用的码：")[1].split("\n")[0]
+    await stage.asks("openid2", f"绑定 {code}")
+    await opened_in_private(stage)
+    assert "计入了" in await stage.asks("openid1", "投票 1 1")
+    stage.program.kill()
+    await stage.program.gone()
+    await stage.program.start()
+    await stage.wecom.connected(PATIENCE)
+
+    assert (await stage.asks("openid2", "帮助")).startswith("您有1件新消息，回“我的说事”。")
+    assert "您家在表决 #1 的票刚由家里人投过或改过" in await stage.asks("openid2", "我的说事")
+
+
+async def opened_in_private(stage: Stage) -> None:
+    await stage.telegram("书记", "帮助", alone=True)
+    await stage.telegram("书记", "表决 楼道灯换声控灯｜赞同｜反对｜记名")
+    await stage.hears("🗳️ 表决 #1")
