@@ -1,5 +1,6 @@
 """1 收集民意: a resident's word becomes a numbered concern; neighbours second it; its author decides who sees it."""
 
+from domain.classify import Verdict
 from domain.errors import Refused
 from domain.privacy import held, mask
 from domain.talk import Outgoing, Said
@@ -18,11 +19,11 @@ async def take(desk: Desk, words: str) -> list[Outgoing]:
     """说事 内容: number it, sort it, say so. Raises Refused: collect.too_long."""
     if not words:
         return await _ask_for_words(desk)
-    verdict = desk.house.understanding.judge(words)
-    if not verdict.is_concern:
+    verdict = desk.house.understanding.judge(words) if len(words) <= LONGEST else None
+    if verdict is not None and not verdict.is_concern:
         row = (desk.button("say_anyway", "say_anyway"),)
         return await desk.ask("say_anyway", {"text": words}, "collect.not_a_matter", (row,))
-    return await _take(desk, words)
+    return await _take(desk, words, verdict=verdict)
 
 
 async def say_anyway(desk: Desk, words: str) -> list[Outgoing]:
@@ -49,13 +50,16 @@ async def picture_with_words(desk: Desk, words: str) -> list[Outgoing]:
     return await _take(desk, words, tuple(desk.dialogue.facts["pictures"]))
 
 
-async def _take(desk: Desk, words: str, earlier: tuple[str, ...] = ()) -> list[Outgoing]:
+async def _take(
+    desk: Desk, words: str, earlier: tuple[str, ...] = (), verdict: Verdict | None = None
+) -> list[Outgoing]:
     if len(words) > LONGEST:
         raise Refused("collect.too_long", length=len(words))
+    new = _new(desk, words, verdict or desk.house.understanding.judge(words))
     if desk.dialogue is not None:
         await desk.store.people.forget_question(desk.who.id)
     group = desk.group.id if desk.group else None
-    concern = await desk.store.concerns.add(desk.community.id, group, desk.who.id, _new(desk, words), desk.now)
+    concern = await desk.store.concerns.add(desk.community.id, group, desk.who.id, new, desk.now)
     out = await _with_pictures(desk, concern, earlier)
     if concern.urgent:
         out += await _alarm(desk, concern)
@@ -63,8 +67,7 @@ async def _take(desk: Desk, words: str, earlier: tuple[str, ...] = ()) -> list[O
     return [desk.answer_text(concern_card.card(desk, concern), rows, card=concern_card.card_name(concern)), *out]
 
 
-def _new(desk: Desk, words: str) -> NewConcern:
-    verdict = desk.house.understanding.judge(words)
+def _new(desk: Desk, words: str, verdict: Verdict) -> NewConcern:
     return NewConcern(
         text=words,
         shown=mask(words, desk.house.masking).text,

@@ -60,8 +60,10 @@ def _privacy(desk: Desk, concern: Concern) -> list[str]:
         return []
     if concern.held:
         return [desk.texts("collect.line_held", words=_named(desk.texts, held(concern.text, desk.house.masking)))]
+    if concern.shown == concern.text or concern.group_id is None:
+        return []
     kinds = mask(concern.text, desk.house.masking).kinds
-    return [desk.texts("collect.line_masked", kinds=_named(desk.texts, kinds))] if kinds and concern.group_id else []
+    return [desk.texts("collect.line_masked", kinds=_named(desk.texts, kinds))] if kinds else []
 
 
 def _named(texts: Speaks, kinds: tuple[StrEnum, ...]) -> str:
