@@ -39,7 +39,7 @@ def _wecom(parts: "Parts") -> Channel:
 
     told, texts, shelf = parts.config.wecom_aibot, parts.house.texts, Shelf(CHANNEL)
     assert told is not None
-    look, ears = _look(texts, told.name), _ears(texts, told.name)
+    look, ears = wecom_look(texts, told.name), wecom_ears(texts, told.name)
     if told.secret is None:
         assert told.token is not None
         assert told.aes_key is not None
@@ -57,13 +57,13 @@ def _teller(parts: "Parts") -> Callable[[str], Awaitable[None]]:
     return tell
 
 
-def _ears(texts: Speaks, name: str) -> "Ears":
+def wecom_ears(texts: Speaks, name: str) -> "Ears":
     from bot.channels.wecom.wire import Ears
 
     return Ears(name, frozenset(texts.list("routes.open")))
 
 
-def _look(texts: Speaks, name: str) -> "Look":
+def wecom_look(texts: Speaks, name: str) -> "Look":
     from bot.channels.wecom.cards import Look
 
     return Look(
@@ -134,10 +134,10 @@ def _official_account(parts: "Parts") -> Channel:
         texts.table("wechat.menu"),
         notice if told.notice_template else None,
     )
-    return OfficialAccount(setup, _words(texts), Shelf(CHANNEL), parts.clock.now, api)
+    return OfficialAccount(setup, account_words(texts), Shelf(CHANNEL), parts.clock.now, api)
 
 
-def _words(texts: Speaks) -> "Words":
+def account_words(texts: Speaks) -> "Words":
     from bot.channels.official_account.replies import Words
 
     return Words(

@@ -5,6 +5,6 @@ from bot.channels.wecom.cards import Look
 from bot.texts import Texts
 
 TEXTS = Texts.load()
-LOOK: Look = wechat._look(TEXTS, "说事")
-EARS = wechat._ears(TEXTS, "说事")
+LOOK: Look = wechat.wecom_look(TEXTS, "说事")
+EARS = wechat.wecom_ears(TEXTS, "说事")
 HOUSEHOLD = TEXTS("vote.label_household")
