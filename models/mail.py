@@ -54,7 +54,9 @@ def _plain(value: object) -> object:
     return {name: found for name, usual in _USUAL[type(value)] if (found := getattr(value, name)) != usual}
 
 
-_USUAL = {kind: tuple((f.name, f.default) for f in fields(kind)) for kind in (Outgoing, Chat, Button, Poll)}
+_USUAL: dict[type, tuple[tuple[str, object], ...]] = {
+    kind: tuple((f.name, f.default) for f in fields(kind)) for kind in (Outgoing, Chat, Button, Poll)
+}
 
 
 def unpack(body: dict[str, Any]) -> Outgoing:
@@ -120,7 +122,7 @@ async def sent(letter: Letter, message: str | None) -> None:
             out.card,
             message,
         )
-    await Outbox.filter(id=letter.id).delete()
+    await sql.rows("DELETE FROM outbox WHERE id = ?", letter.id)
 
 
 async def drop(ids: Collection[int]) -> None:
