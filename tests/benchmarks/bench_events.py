@@ -26,7 +26,8 @@ from bot.server import Server, take_socket
 from models.tables.concerns import Concern
 from tests.benchmarks.load import CHATS, TOKEN, Load, free_port, load
 
-EVENTS = 1500
+EVENTS = 500
+ROUNDS = 4
 WARM = 300
 SECRET = "s"
 STORED = 200
@@ -44,6 +45,18 @@ async def served(app):
             server.should_exit = True
 
 
+async def best(load: Load, url: str, secret: str, answers: bool = False) -> float:
+    """The seconds of the best round of several: what else runs on the machine only ever makes one slower."""
+    await load.fed(url, secret, 0, WARM)
+    await asyncio.sleep(1.0 if answers else 0.0)
+    gc.collect()
+    rounds = []
+    for n in range(ROUNDS):
+        fed, answered = await load.fed(url, secret, WARM + n * EVENTS, EVENTS, EVENTS if answers else 0)
+        rounds.append(answered if answers else fed)
+    return min(rounds)
+
+
 async def echo_ptb(stub: str, load: Load) -> float:
     """The floor of python-telegram-bot: parse, send the text back, acknowledge."""
     from telegram import Bot, Update
@@ -59,8 +72,7 @@ async def echo_ptb(stub: str, load: Load) -> float:
         return Response()
 
     async with served(Starlette(routes=[Route(telegram.PATH, hook, methods=["POST"])])) as url:
-        await load.fed(url, "", 0, WARM)
-        fed, _ = await load.fed(url, "", WARM, EVENTS)
+        fed = await best(load, url, "")
     await bot.shutdown()
     return EVENTS / fed
 
@@ -84,8 +96,7 @@ async def echo_aiogram(stub: str, load: Load) -> float:
         return Response()
 
     async with served(Starlette(routes=[Route(telegram.PATH, hook, methods=["POST"])])) as url:
-        await load.fed(url, "", 0, WARM)
-        fed, _ = await load.fed(url, "", WARM, EVENTS)
+        fed = await best(load, url, "")
     await bot.session.close()
     return EVENTS / fed
 
@@ -116,14 +127,11 @@ async def ours(stub: str, load: Load, library: str, stored: int, deliver: bool) 
                 if deliver:
                     running.append(tasks.create_task(app.deliveries["telegram"].run()))
                 await asyncio.sleep(0.2)
-                await load.fed(url, SECRET, 0, WARM)
-                await asyncio.sleep(1.0 if deliver else 0.0)
-                gc.collect()
-                fed, answered = await load.fed(url, SECRET, WARM, EVENTS, EVENTS if deliver else 0)
+                seconds = await best(load, url, SECRET, answers=deliver)
                 for task in running:
                     task.cancel()
         await channel.close()
-    return EVENTS / (answered if deliver else fed)
+    return EVENTS / seconds
 
 
 async def _store(count: int) -> None:
