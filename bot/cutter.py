@@ -13,15 +13,15 @@ from typing import cast
 # jieba finds its files without pkg_resources as well, which takes 10 MiB and 0.2 s.
 _known = sys.modules.get("pkg_resources")
 sys.modules["pkg_resources"] = cast(ModuleType, None)
-import jieba  # noqa: E402
-from jieba import finalseg  # noqa: E402
+import jieba  # noqa: E402 - after the line above
+from jieba import finalseg  # noqa: E402 - the same
 
 if _known is None:
     del sys.modules["pkg_resources"]
 else:
     sys.modules["pkg_resources"] = _known
 
-from domain.cuts import Cut  # noqa: E402
+from domain.cuts import Cut  # noqa: E402 - after jieba
 
 TITLE_SIZE = 40
 NUDGE = 0.01

@@ -30,7 +30,13 @@ from tortoise.transactions import in_transaction
 from models import sqlite_guard
 
 AREAS = ("people", "concerns", "sessions", "votes", "mail")
-PRAGMAS = {"journal_mode": "WAL", "synchronous": "NORMAL", "busy_timeout": 5000, "foreign_keys": "ON"}
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "NORMAL",
+    "busy_timeout": 5000,
+    "foreign_keys": "ON",
+    "cache_size": -16000,  # KiB: the indexes' hot pages of 100,000 concerns
+}
 MIGRATIONS = "models.migrations"
 LOCK = 4_14_24
 ERRORS = (OSError, BaseORMException, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
