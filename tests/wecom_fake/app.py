@@ -61,6 +61,8 @@ class Server:
         def carried_out() -> Json:
             if number != str(world.tokens):
                 raise Refused(40001, "invalid credential")
+            if path == "media/get" and media is None:
+                raise Refused(40007, "invalid media_id")
             return _api(world, path)
 
         answer = _done(world, path, body, carried_out)

@@ -47,8 +47,10 @@ class Api:
         return _json(answer)
 
     async def media(self, id: str) -> bytes:
-        """A picture by its media id, within three days of its sending."""
+        """A picture by its media id, within three days of its sending. Raises Unsendable where it is none."""
         answer = await self._asked("GET", "/cgi-bin/media/get", params={"media_id": id})
+        if not answer.headers.get("content-type", "").startswith("image/"):
+            raise Unsendable("no picture")
         return answer.content
 
     async def _asked(self, method: str, path: str, **more: Any) -> httpx.Response:

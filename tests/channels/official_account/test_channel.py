@@ -63,7 +63,9 @@ async def staged(
     app = f"wx{next(_numbers)}"
     notice = Template(template, "thing1", TEXTS.form("wechat.notice")) if template else None
     setup = Setup(app, TOKEN, key, TEXTS.table("wechat.menu"), notice)
-    channel = OfficialAccount(setup, wechat.account_words(TEXTS), shelf or Shelf(), Clock().now, Api(app, "secret", platforms))
+    channel = OfficialAccount(
+        setup, wechat.account_words(TEXTS), shelf or Shelf(), Clock().now, Api(app, "secret", platforms)
+    )
     async with asyncio.TaskGroup() as tasks:
         answering = Answering(tasks, channel, says, late)
         async with served(channel, answering.taken) as address:
