@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.doctor_finding import Finding, Mark, found
+from bot.doctor_wechat import wechat
 from bot.start import read_config
 from bot.stop import Stop
 from bot.texts import Texts
@@ -25,26 +26,6 @@ TELEGRAM = "https://api.telegram.org"
 PATIENCE = 10.0
 DRIFT = 30
 NEXT_YEAR_FROM = 11
-
-
-class Mark(StrEnum):
-    """How a finding is meant."""
-
-    FINE = "fine"
-    NOTE = "note"
-    FAULT = "fault"
-
-
-class Finding(NamedTuple):
-    """What was found: a key of doctor.toml with its facts."""
-
-    mark: Mark
-    key: str
-    facts: dict[str, Any]
-
-
-def found(mark: Mark, key: str, **facts: Any) -> Finding:
-    return Finding(mark, key, facts)
 
 
 def add_commands(subparsers: Any) -> None:
@@ -76,6 +57,8 @@ async def findings(config: "Config", now: datetime) -> AsyncIterator[Finding]:
         yield holidays(year)
     url = config.web.public_url
     yield found(Mark.FINE, "public_url", url=url) if url else found(Mark.NOTE, "public_url_missing")
+    async for finding in wechat(config):
+        yield finding
     if config.telegram is None:
         yield found(Mark.NOTE, "telegram_off")
         yield zone(now)

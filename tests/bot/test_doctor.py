@@ -8,7 +8,7 @@ import pytest
 
 from bot import doctor
 from bot.config import Community, Config, Database, Operator, Telegram, Web
-from bot.doctor import Mark
+from bot.doctor_finding import Mark
 from bot.texts import Texts
 from models import schema
 from tests.postgres import Cluster

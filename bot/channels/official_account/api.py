@@ -46,6 +46,10 @@ class Api:
         answer = await self._asked("POST", path, json=dict(body))
         return _json(answer)
 
+    async def check(self) -> None:
+        """Ask for a token, to see whether the secret and this machine's address are accepted."""
+        await self._valid()
+
     async def media(self, id: str) -> bytes:
         """A picture by its media id, within three days of its sending. Raises Unsendable where it is none."""
         answer = await self._asked("GET", "/cgi-bin/media/get", params={"media_id": id})
