@@ -95,7 +95,8 @@ async def _bound(desk: Desk, code: Code) -> list[Outgoing]:
     who = desk.who if code.community == desk.community.id else await _who_there(desk, code.community)
     await desk.store.people.forget_question(desk.who.id)
     await desk.store.households.bind(who.id, code.household)
-    await desk.store.people.audit(code.community, who.id, "bind", f"household:{code.household}", desk.now)
+    desk.trail.community, desk.trail.who = code.community, who.id
+    desk.about("household", code.household)
     flat = await desk.store.households.flat(code.household)
     return [desk.answer("bind.bound", flat=flat_name(desk.house, flat))]
 

@@ -60,6 +60,7 @@ async def _take(
         await desk.store.people.forget_question(desk.who.id)
     group = desk.group.id if desk.group else None
     concern = await desk.store.concerns.add(desk.community.id, group, desk.who.id, new, desk.now)
+    desk.about("concern", concern.number)
     out = await _with_pictures(desk, concern, earlier)
     if concern.urgent:
         out += await _alarm(desk, concern)
@@ -171,7 +172,6 @@ async def pick_category(desk: Desk, words: str) -> list[Outgoing]:
 
 async def _categorize(desk: Desk, concern: Concern, chosen: ConcernCategory) -> list[Outgoing]:
     await desk.store.concerns.set_category(concern, chosen)
-    await desk.store.people.audit(desk.community.id, desk.who.id, "category", concern_card.card_name(concern), desk.now)
     told = desk.toast("collect.categorized", number=concern.number, category=desk.texts.term(chosen))
     return [told, *await _redrawn(desk, concern)]
 

@@ -1,7 +1,7 @@
 """The desk: all that a handler is given, and the few ways to say something."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Any, Protocol
@@ -84,7 +84,22 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One event's desk: when, who, where, and the house around it."""
+@dataclass(slots=True)
+class Trail:
+    """What the audit log keeps of one event: the act (a route's name), the thing it was done to, why it was refused.
+
+    `subject` is a kind and a number or an id (`concern:12`), never what was said. `community` and `who` where they
+    are not the desk's; `who` 0 where there is nobody any more.
+    """
+
+    act: str = ""
+    subject: str = ""
+    refused: str = ""
+    community: int | None = None
+    who: int | None = None
+
+
+    """One event's desk: when, who, where, and the house around it. `trail` goes into the audit log."""
 
     house: House
     now: datetime
@@ -95,6 +110,11 @@ class Desk:
     dialogue: Waiting | None = None
 
     @property
+    trail: Trail = field(default_factory=Trail, compare=False)
+
+    def about(self, kind: str, key: object) -> None:
+        """Note for the audit log what this act is done to: `about("concern", 12)`; the last one said counts."""
+        self.trail.subject = f"{kind}:{key}"
     def store(self) -> Store:
         """The database's areas."""
         return self.house.store

@@ -7,9 +7,11 @@ from handlers.desk import Desk
 
 
 def reading(desk: Desk, words: str, bare: Numbered) -> Reading:
-    """A number with its kind and what follows. Raises Refused: refused.number_missing."""
+    """A number with its kind and what follows; the audit log notes it. Raises Refused: refused.number_missing."""
     names = {desk.texts.term(kind): kind for kind in Numbered}
-    return read_number(words, bare, names)
+    found = read_number(words, bare, names)
+    desk.about(found.kind.value, found.number)
+    return found
 
 
 def number_of(desk: Desk, words: str, kind: Numbered) -> int:

@@ -94,4 +94,5 @@ async def forget(desk: Desk, words: str) -> list[Outgoing]:
     if desk.now - asked > SURE_WITHIN:
         raise Refused("privacy.too_late")
     await desk.store.people.forget(desk.who.id)
+    desk.trail.who = 0
     return [Outgoing(desk.chat, desk.texts("privacy.forgotten"))]

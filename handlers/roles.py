@@ -20,7 +20,7 @@ async def grant(desk: Desk, words: str) -> list[Outgoing]:
     until = datetime(desk.local.year + 2, 1, 1, tzinfo=desk.house.zone)
     last = datetime(desk.local.year + 1, 12, 31, tzinfo=desk.house.zone).date()
     await desk.store.roles.grant(desk.community.id, who.id, role, desk.now, until)
-    await desk.store.people.audit(desk.community.id, desk.who.id, "grant", f"{role.value}:{who.id}", desk.now)
+    desk.about(role.value, who.id)
     facts = {"community": desk.community.name, "role": desk.texts.term(role), "until": desk.day(last)}
     return _told(desk, who, desk.texts("roles.granted", **facts), role)
 
@@ -31,7 +31,7 @@ async def revoke(desk: Desk, words: str) -> list[Outgoing]:
     if not await desk.store.roles.revoke(who.id, role, desk.now):
         raise Refused("roles.not_held", role=desk.texts.term(role), short=who.short)
     midway = await desk.store.people.forget_question(who.id)
-    await desk.store.people.audit(desk.community.id, desk.who.id, "revoke", f"{role.value}:{who.id}", desk.now)
+    desk.about(role.value, who.id)
     facts = {"role": desk.texts.term(role), "day": desk.day(desk.local.date())}
     return _told(desk, who, desk.texts("roles.revoked_midway" if midway else "roles.revoked", **facts), role)
 
@@ -89,7 +89,8 @@ async def bind_group(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("roles.bind_group_code")
     chat = desk.chat
     await desk.store.people.enter_group(community, chat.channel, chat.id, chat.title, chat.topic)
-    await desk.store.people.audit(community, None, "bind_group", f"{chat.channel}:{chat.id}"[:64], desk.now)
+    desk.trail.community = community
+    desk.about(chat.channel, chat.id)
     there = await desk.store.people.community(community)
     return [desk.answer("roles.group_bound", community=there.name)]
 
@@ -102,7 +103,7 @@ async def new_code(desk: Desk, words: str) -> list[Outgoing]:
     code = make_code(secrets.choice)
     await desk.store.households.void_codes(household, desk.now)
     await desk.store.households.issue(desk.community.id, household, code_hash(desk.house.key, code))
-    await desk.store.people.audit(desk.community.id, desk.who.id, "new_code", f"household:{household}", desk.now)
+    desk.about("household", household)
     flat = flat_name(desk.house, await desk.store.households.flat(household))
     return desk.private("roles.new_code", flat=flat, code=spaced(code))
 
@@ -113,7 +114,7 @@ async def unbind(desk: Desk, words: str) -> list[Outgoing]:
     members = await desk.store.households.members(household)
     await desk.store.households.unbind(household)
     await desk.store.households.void_codes(household, desk.now)
-    await desk.store.people.audit(desk.community.id, desk.who.id, "unbind", f"household:{household}", desk.now)
+    desk.about("household", household)
     flat = flat_name(desk.house, await desk.store.households.flat(household))
     told = [
         Outgoing(member.private, desk.texts("roles.unbound", flat=flat, contact=desk.house.contact))

@@ -17,7 +17,7 @@ from domain.errors import Refused
 from domain.talk import Chat, Event, Joined, Manner, Migrated, Outgoing, Pressed, Said
 from handlers import help as helping
 from handlers import privacy
-from handlers.desk import Desk, House
+from handlers.desk import Desk, House, Trail
 from handlers.routes import Routed, Router
 from models import people
 from models.people import CommunityFacts, Scene
@@ -51,28 +51,30 @@ class Run:
         self._wake()
 
     async def _spoken(self, event: Said | Pressed) -> None:
-        work = await self._work(event)
+        work, trail = await self._work(event), Trail()
         if work is None:
             return
         try:
-            await self._tried_twice(event, work)
+            await self._tried_twice(event, work, trail)
         except Refused as no:
-            await self._transact(event, _refusing(no))
+            trail.refused = no.reason
+            await self._transact(event, _refusing(no), trail)
         except Exception as fault:  # a resident must hear that it was us
             number = f"E{self._clock():%m%d%H%M}-{crc32(event.event.encode()) % 100:02}"
             # Where it happened, not what it said: an error's text may hold a resident's words.
             log.error("%s: %s\n%s", number, type(fault).__name__, "".join(format_tb(fault.__traceback__)))
-            await self._transact(event, _broken(number))
+            trail.refused = number
+            await self._transact(event, _broken(number), trail)
 
-    async def _tried_twice(self, event: Said | Pressed, work: Work) -> None:
+    async def _tried_twice(self, event: Said | Pressed, work: Work, trail: Trail) -> None:
         """Two who do the same at once: the database lets one through, the other finds it done the second time."""
         try:
-            await self._transact(event, work)
+            await self._transact(event, work, trail)
         except Refused:
             raise
         except Exception as fault:
             log.info("taken again after %s", type(fault).__name__)
-            await self._transact(event, work)
+            await self._transact(event, work, trail)
 
     async def _work(self, event: Said | Pressed) -> Work | None:
         """What is to be done about an event; None where it isn't meant for the bot."""
@@ -106,6 +108,7 @@ class Run:
     def _routed(self, found: Routed) -> Work:
         async def work(desk: Desk) -> list[Outgoing]:
             route = found.route
+            desk.trail.act = route.name
             if route.may:
                 await desk.store.access.require(desk.who, route.may, desk.now, route.name)
             return await route.handle(desk, found.words)
@@ -121,7 +124,7 @@ class Run:
             return await helping.menu(desk, desk.event.text.strip())
         return await self._routed(Routed(route, desk.event.text.strip()))(replace(desk, dialogue=question))
 
-    async def _transact(self, event: Said | Pressed, work: Work) -> None:
+    async def _transact(self, event: Said | Pressed, work: Work, trail: Trail) -> None:
         store, now = self.house.store, self._clock()
         async with store.transaction():
             if not await store.mail.first_time(event.chat.channel, event.event, now):
@@ -130,9 +133,10 @@ class Run:
             if isinstance(scene, list):
                 await store.mail.put([*scene, *_noticed(event, scene)], None, now)
                 return
-            desk = await self._desk(event, scene, now)
+            desk = replace(await self._desk(event, scene, now), trail=trail)
             out = await work(desk)
             out = [*out, *await privacy.first_contact(desk), *_noticed(event, out)]
+            await _kept(desk)
             await store.mail.put(out, scene.community.id, now)
 
     async def _desk(self, event: Said | Pressed, scene: Scene, now: datetime) -> Desk:
@@ -205,6 +209,14 @@ async def moved(store: Any, chat: Chat, to: str) -> None:
     """A group goes on under another id: its row, its cards and what waits for it follow."""
     await store.people.group_moved(chat.channel, chat.id, to)
     await store.mail.chat_moved(chat.channel, chat.id, to)
+
+
+async def _kept(desk: Desk) -> None:
+    """One line in the audit log for each act, done or refused; words that no route took are no act."""
+    trail = desk.trail
+    if trail.act:
+        community, who = trail.community or desk.community.id, desk.who.id if trail.who is None else trail.who
+        await desk.store.people.audit(community, who or None, trail.act, trail.subject, desk.now, trail.refused)
 
 
 def _noticed(event: Said | Pressed, out: Collection[Outgoing]) -> list[Outgoing]:

@@ -96,8 +96,8 @@ async def _open(desk: Desk, kind: VoteKind, opening: Opening, group: int | None)
         await desk.store.people.forget_question(desk.who.id)
     new = NewVote(kind, opening.title, opening.options, opening.secret, opening.closes, group)
     vote = await desk.store.votes.open_vote(desk.community.id, desk.who.id, new, desk.now)
+    desk.about("vote", vote.number)
     await desk.store.votes.schedule(vote, counted_at(vote.closes_at), desk.now)
-    await _audit(desk, "open_vote", vote)
     chats = await _chats(desk.house, vote)
     text, rows = vote_card.card(desk.house, vote, desk.now), vote_card.rows(desk.house, vote)
     poll = vote_card.poll(desk.house, vote, desk.now)
@@ -121,10 +121,6 @@ async def _chats(house: House, vote: VoteRecord) -> list[Chat]:
     return [group.chat for group in await house.store.people.groups_of(vote.community)]
 
 
-async def _audit(desk: Desk, act: str, vote: VoteRecord) -> None:
-    await desk.store.people.audit(desk.community.id, desk.who.id, act, card_name(vote), desk.now)
-
-
 async def extend(desk: Desk, words: str) -> list[Outgoing]:
     """延期 3｜12-15 20:00｜原因: a later close, with its reason, to every group."""
     number = number_of(desk, words, Numbered.VOTE)
@@ -140,7 +136,6 @@ async def extend(desk: Desk, words: str) -> list[Outgoing]:
         voting.extend(vote.facts, until, desk.now)
     later = await desk.store.votes.extend(vote, until)
     await desk.store.votes.schedule(later, counted_at(until), desk.now)
-    await _audit(desk, "extend_vote", vote)
     facts = {"closes": desk.moment(until), "reason": reason.strip(), "label": vote_card.label(desk.texts, vote)}
     text = desk.texts("vote.extended", number=number, **facts)
     chats = await _chats(desk.house, later)
@@ -172,7 +167,6 @@ async def close_for_sure(desk: Desk, words: str) -> list[Outgoing]:
     vote = await desk.store.votes.close(was.id, desk.now)
     if vote is None:
         raise Refused("vote.closed_already", number=number, closes=was.closes_at)
-    await _audit(desk, "close_vote", vote)
     chats = await _chats(desk.house, vote)
     text = vote_card.early_result(desk.house, vote, was, desk.now)
     told = [Outgoing(chat, text, headed=True) for chat in _heard_by(vote, chats)]

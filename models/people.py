@@ -11,7 +11,7 @@ from domain.talk import Chat
 from domain.terms import ConcernState, Numbered, Role, Visibility, VoteState
 from models import mail, sql
 from models.tables.concerns import Concern, Photo, Second
-from models.tables.people import Address, Audit, Community, Counter, Dialogue, Grant, Group, Resident
+from models.tables.people import Address, Community, Counter, Dialogue, Grant, Group, Resident
 from models.tables.votes import Ballot
 
 SHORT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -224,9 +224,17 @@ async def next_number(community: int, kind: Numbered) -> int:
     return int(found[0]["given"])
 
 
-async def audit(community: int, resident: int | None, act: str, subject: str, now: datetime) -> None:
-    """Note who did what to which thing; never what was said."""
-    await Audit.create(community_id=community, resident_id=resident, act=act, subject=subject, at=now)
+async def audit(community: int, resident: int | None, act: str, subject: str, now: datetime, refused: str = "") -> None:
+    """Note who did what to which thing, or why it was refused; never what was said. One statement."""
+    await sql.rows(
+        "INSERT INTO audit (community_id, resident_id, act, subject, refused, at) VALUES (?, ?, ?, ?, ?, ?)",
+        community,
+        resident,
+        act[:32],
+        subject[:64],
+        refused[:64],
+        now,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,7 @@ class Migration(migrations.Migration):
                 ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
                 ('act', fields.CharField(max_length=32)),
                 ('subject', fields.CharField(max_length=64)),
+                ('refused', fields.CharField(default='', max_length=64)),
                 ('at', Moment(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'audit', 'app': 'models', 'indexes': [Index(fields=['community_id', 'at'])], 'pk_attr': 'id'},

@@ -191,7 +191,7 @@ class Dialogue(Model):
 
 
 class Audit(Model):
-    """Who did what to which number, when. Never what was said."""
+    """Who did what to which number, when; `refused` names the reason where it was not done. Never what was said."""
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
@@ -199,8 +199,10 @@ class Audit(Model):
     resident: fields.ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
         "models.Resident", null=True, on_delete=fields.SET_NULL
     )
+    resident_id: int | None
     act = fields.CharField(32)
     subject = fields.CharField(64)
+    refused = fields.CharField(64, default="")
     at = Moment()
 
     class Meta:
