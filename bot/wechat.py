@@ -86,7 +86,7 @@ def labels(texts: Speaks) -> tuple[str, ...]:
 def _typed(texts: Speaks) -> "Typed":
     from bot.channels.wechat_text import Typed
 
-    return Typed(texts.table("routes.phrases"))
+    return Typed(texts.table("routes.phrases"), texts.table("wechat.typed"), texts("contract.marks.chosen"))
 
 
 def _webhook(parts: "Parts") -> Channel:

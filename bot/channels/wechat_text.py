@@ -26,13 +26,22 @@ def buttons(out: Outgoing) -> Iterator[Button]:
 
 
 class Typed:
-    """How a button is typed where it can't be pressed: its phrase and its arguments (附议 12)."""
+    """How a button is typed where it can't be pressed: its phrase and its arguments (附议 12).
 
-    def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
+    `forms` are for those whose arguments nobody would type: `{number}` and the button's own `{label}`; `chosen` is
+    the mark that a label may carry.
+    """
+
+    def __init__(self, phrases: Mapping[str, Sequence[str]], forms: Mapping[str, str], chosen: str) -> None:
         self._phrases = phrases
+        self._forms = forms
+        self._chosen = chosen
 
     def __call__(self, button: Button) -> str | None:
         """The words, or None where there is no phrase for it."""
+        if button.verb in self._forms:
+            number = button.args[0] if button.args else ""
+            return self._forms[button.verb].format(number=number, label=button.label.removesuffix(self._chosen))
         found = self._phrases.get(button.verb)
         return " ".join((found[0], *button.args)) if found else None
 

@@ -135,6 +135,8 @@ async def test_core_loop_on_three_platforms_at_once(stage: Stage) -> None:
     answer = await stage.asks("openid1", "说事 二号楼下水道堵了")
     assert "记为说事 #3" in answer
     assert "可回：" in answer
+    assert "谁能看 3 公开" in answer
+    assert "说事 #3 改为公开" in await stage.asks("openid1", "谁能看 3 公开")
 
     await stage.telegram("居民甲", f"绑定 {stage.code('301室')}", alone=True)
     await stage.hears("绑定好了", stage.people["居民甲"])

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 PATH = "/wechat"
 BIGGEST = 2**18
 ANSWERS = 2000
+MARKS = " 。.，,！!？?～~"
 NOTHING = "success"
 """What tells WeChat that all is well and nothing is to be said."""
 
@@ -155,7 +156,7 @@ class OfficialAccount:
             await on_event(event)
             return ""
         old, new = await self._turns.take(tasks, event.chat.id, event.event, lambda: on_event(event))
-        asked = isinstance(event, Said) and event.text in self._words.mine
+        asked = isinstance(event, Said) and event.text.strip(MARKS) in self._words.mine
         text, carried = compose(old, new, self._words, all_of_it=asked)
         await self._turns.drop(carried)
         return text

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 from bot.channels.wechat_text import Typed, buttons, cut, fit
 from bot.channels.wecom.wire import pack
@@ -157,18 +158,19 @@ def _buttons(
 
 
 def _card(out: Outgoing, look: Look, shown: tuple[Button, ...], task: Callable[[str], str]) -> Card:
-    """Headline, label, buttons. The label's place is in the id, so that a forgotten card still has it."""
+    """Headline, label, buttons. The label's sign is in the id, so that a forgotten card still has it."""
     lines = out.text.split("\n")
-    found = next((place for place, label in enumerate(look.labels) if label in lines), None)
-    prefix = "" if found is None else f"L{found}_"
-    desc = "" if found is None else cut(look.labels[found], DESC)
-    return Card(task(prefix), cut(lines[0], TITLE), desc, buttons=shown)
+    label = next((label for label in look.labels if label in lines), "")
+    return Card(task(_sign(label) if label else ""), cut(lines[0], TITLE), cut(label, DESC), buttons=shown)
+
+
+def _sign(label: str) -> str:
+    return f"L{crc32(label.encode()):08x}_"
 
 
 def forgotten(task: str, text: str, look: Look) -> Card:
     """What can still be said in a card that was sent before a restart: the word, and the vote's label."""
-    match = re.match(r"L(\d+)_", task)
-    label = look.labels[int(match[1])] if match and int(match[1]) < len(look.labels) else ""
+    label = next((label for label in look.labels if task.startswith(_sign(label))), "")
     return Card(task, cut(text, TITLE), cut(label, DESC))
 
 

@@ -127,6 +127,20 @@ async def test_buttons_are_what_may_be_replied(platforms: str) -> None:
     assert told["text"] == "收到，记为说事 #12。\n看全文：https://x.cn\n可回：附议 12、进度 12、撤回 12"
 
 
+async def test_choice_without_buttons_is_typed(platforms: str) -> None:
+    """What a button means is told in words that work when they are sent."""
+
+    def says(event: Event) -> list[Outgoing]:
+        choices = (("服务民生", "livelihood"), ("矛盾纠纷", "dispute"))
+        row = tuple(Button(label, "pick_category", ("12", value)) for label, value in choices)
+        return [Outgoing(event.chat, "类别拿不准", rows=(row, (Button("匿名✓", "show_to", ("12", "anonymous")),)))]
+
+    async with staged(platforms, says) as stage:
+        told = await stage.fake.write("openid1", "说事 灯坏了")
+
+    assert told["text"] == "类别拿不准\n可回：改类 12 服务民生、改类 12 矛盾纠纷、谁能看 12 匿名"
+
+
 async def test_answers_to_one_message_come_together(platforms: str) -> None:
     """One request has one answer."""
     async with staged(platforms, lambda e: [Outgoing(e.chat, "一"), Outgoing(e.chat, "二")]) as stage:
@@ -159,11 +173,11 @@ async def test_what_came_meanwhile_is_counted_and_comes_when_asked_for(platforms
         await stage.channel.send(Outgoing(ALONE, "表决 #3 结果"), None)
     async with staged(platforms, shelf=shelf) as stage:
         counted = await stage.fake.write("openid1", "帮助")
-        asked = await stage.fake.write("openid1", "我的说事")
+        asked = await stage.fake.write("openid1", "我的说事。")
         after = await stage.fake.write("openid1", "我的说事")
 
     assert counted["text"] == "您有2件新消息，回“我的说事”。\n听到：帮助"
-    assert asked["text"] == "说事 #12 报办结了。\n\n表决 #3 结果\n\n听到：我的说事"
+    assert asked["text"] == "说事 #12 报办结了。\n\n表决 #3 结果\n\n听到：我的说事。"
     assert after["text"] == "听到：我的说事"
     assert not shelf.notes
 
