@@ -54,8 +54,8 @@ def parse_opening(text: str, now: datetime, words: Words) -> Opening:
     title, *parts = (part.strip() for part in _BAR.split(text))
     _check_title(title)
     options, closings, secrecies = _sorted_out([part for part in parts if part], words)
-    if not closings and _ends_with_length(options, words):
-        closings = [options.pop()]
+    if _ends_with_length(options, words):
+        closings.append(options.pop())
     _check_options(options)
     closes = parse_closing(_only(closings, "closing_twice"), now, words)
     return Opening(title, tuple(options), closes, _only(secrecies, "secrecy_twice") != words.roll_call)
@@ -83,10 +83,11 @@ def _sorted_out(parts: list[str], words: Words) -> tuple[list[str], list[str], l
 
 
 def _ends_with_length(options: list[str], words: Words) -> bool:
-    """A bare "48 hours" at the end is the closing, unless the other options have numbers as well."""
+    """A bare "48 hours" at the end is the closing, unless another option has a length in it as well."""
     if len(options) <= MIN_OPTIONS or _length(options[-1], words) is None:
         return False
-    return not any(char.isdigit() for option in options[:-1] for char in option)
+    lasts = re.compile(rf"\d\s*(?:{re.escape(words.hours)}|{re.escape(words.days)})")
+    return not any(lasts.search(option) for option in options[:-1])
 
 
 def _only(found: list[str], key: str) -> str:

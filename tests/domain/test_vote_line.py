@@ -55,6 +55,7 @@ def test_opening_has_defaults():
         ("灯｜A｜Ａ", "option_doubled"),
         ("灯｜赞同｜反对｜记名｜不记名", "secrecy_twice"),
         ("灯｜赞同｜反对｜截止 48小时｜截止 12-14 20:00", "closing_twice"),
+        ("灯｜赞同｜反对｜48小时｜截止 12-14 20:00", "closing_twice"),
         ("灯｜赞同｜反对｜截止 明天", "closing_unreadable"),
         ("灯｜赞同｜反对｜截止 13-14 20:00", "closing_unreadable"),
         ("灯｜赞同｜反对｜截止 2-30 20:00", "closing_unreadable"),
@@ -80,10 +81,13 @@ def test_opening_admits_its_limits():
     assert opening.options == options
 
 
-def test_opening_keeps_hours_as_options_when_others_have_numbers():
-    """门禁｜24小时｜12小时 asks between hours; a bare length closes a vote only among other words."""
+def test_opening_keeps_hours_as_options_when_others_have_lengths():
+    """门禁｜24小时｜12小时 asks between hours; a bare length closes a vote among all else, numbers too."""
     assert parse_opening("门禁｜24小时｜12小时｜8小时", NOW, WORDS).options == ("24小时", "12小时", "8小时")
     assert parse_opening("门禁｜24小时｜12小时", NOW, WORDS).options == ("24小时", "12小时")
+    assert parse_opening("门禁｜8小时以内｜1天以内｜48小时", NOW, WORDS).options[-1] == "48小时"
+    assert parse_opening("先装几号楼｜3号楼｜1｜48小时", NOW, WORDS).options == ("3号楼", "1")
+    assert parse_opening("跳舞｜晚上8点｜晚上9点｜2天", NOW, WORDS).closes == NOW + timedelta(days=2)
     assert parse_opening("灯｜赞同｜反对｜72小时｜记名", NOW, WORDS) == Opening(
         "灯", ("赞同", "反对"), NOW + timedelta(hours=72), secret=False
     )
