@@ -76,6 +76,7 @@ ROUTES: tuple[Route, ...] = (
     Route("help", help.show, "help"),
     Route("more_help", help.more),
     Route("start", bind.start, "start"),
+    Route("community", help.chosen),
     Route("cancel", help.cancel, "cancel"),
 )
 

@@ -6,7 +6,7 @@ from domain.talk import Button, Chat, Joined, Manner, Membership, Migrated, Pers
 from domain.terms import Role
 from models.tables.concerns import Concern
 from models.tables.mail import Seen
-from models.tables.people import Group, Resident
+from models.tables.people import Community, Group, Resident
 from tests.stories.talk import GROUP
 
 
@@ -142,3 +142,14 @@ async def test_every_press_ends_the_platforms_waiting(talk):
     await talk.presses("居民甲", "帮助")
 
     assert [(out.text, out.manner) for out in talk.channel.sent if out.token] == [("", Manner.TOAST)]
+
+
+async def test_first_private_word_chooses_among_several_communities(talk):
+    """Where the bot serves several communities, somebody new is asked once; the button is taken and answered."""
+    await Community.create(slug="qingzhu", name="青竹苑", kind="commodity", settings={})
+    asked = await talk.tells("居民甲", "说事 楼道灯不亮")
+    answer = await talk.presses("居民甲", "青竹苑", talk.private("居民甲"))
+
+    assert asked[0].text == "您在哪个小区，请点一个，再发一次刚才那句。"
+    assert "好，以后您私聊我说的，算青竹苑的事。" in [out.text for out in answer]
+    assert not any("过时" in out.text for out in answer)
