@@ -36,7 +36,7 @@ async def test_stranger_presses_in_vain(talk, label):
     await talk.says("居民甲", LAMP)
     out = await talk.presses("居民乙", label)
 
-    assert out[0].text.startswith("没改：只有说这件事的人可以")
+    assert out[0].text.startswith("没办：只有说这件事的人可以")
     assert out[0].person == "居民乙"
     concern = await Concern.get()
     assert (concern.visibility, concern.state) == (Visibility.OPEN, ConcernState.OPEN)
@@ -135,10 +135,10 @@ async def test_category_is_refused_when_unknown_or_not_theirs(talk):
 
     assert "六类是基层党建、" in (await talk.says("居民甲", "改类 1 水电费"))[0].text
     assert (await talk.says("居民乙", "改类 1 文明和谐"))[0].text == (
-        "没改：只有说这件事的人和管理员可以改这件说事的类别。"
+        "没办：只有说这件事的人和管理员可以改这件说事的类别。"
     )
     assert (await talk.says("居民乙", "改类 99 文明和谐"))[0].text == (
-        "没改：只有说这件事的人和管理员可以改这件说事的类别。"
+        "没办：只有说这件事的人和管理员可以改这件说事的类别。"
     )
 
 
