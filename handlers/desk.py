@@ -82,8 +82,6 @@ class House:
         return write_moment(moment.astimezone(self.zone), today, self.dates)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
 @dataclass(slots=True)
 class Trail:
     """What the audit log keeps of one event: the act (a route's name), the thing it was done to, why it was refused.
@@ -99,6 +97,8 @@ class Trail:
     who: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
     """One event's desk: when, who, where, and the house around it. `trail` goes into the audit log."""
 
     house: House
@@ -108,13 +108,13 @@ class Trail:
     group: GroupFacts | None
     who: Who
     dialogue: Waiting | None = None
-
-    @property
     trail: Trail = field(default_factory=Trail, compare=False)
 
     def about(self, kind: str, key: object) -> None:
         """Note for the audit log what this act is done to: `about("concern", 12)`; the last one said counts."""
         self.trail.subject = f"{kind}:{key}"
+
+    @property
     def store(self) -> Store:
         """The database's areas."""
         return self.house.store
