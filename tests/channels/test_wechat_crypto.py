@@ -128,6 +128,17 @@ def test_envelope_refuses_what_was_changed(change: dict[str, str], why: str) -> 
         envelope().open(Sealed(**(parts | change)))
 
 
+@pytest.mark.parametrize("place", range(40))
+def test_signature_counts_to_its_last_character(place: int) -> None:
+    """One wrong character anywhere is a wrong signature."""
+    sealed = envelope().seal(b"{}", "1", "2")
+    wrong = "0" if sealed.signature[place] != "0" else "1"
+    forged = sealed.signature[:place] + wrong + sealed.signature[place + 1 :]
+
+    with pytest.raises(Forged, match="signature"):
+        envelope().open(Sealed(sealed.encrypted, forged, "1", "2"))
+
+
 @pytest.mark.parametrize(
     ("encrypted", "why"),
     [

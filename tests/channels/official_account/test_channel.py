@@ -236,6 +236,15 @@ async def test_two_people_at_once_get_their_own_answers(platforms: str) -> None:
     assert [one["text"] for one in told] == [f"听到：我是{one}" for one in people]
 
 
+async def test_two_words_of_one_person_get_their_own_answers(platforms: str) -> None:
+    """Sent in one breath they are taken one after the other; neither answer is lost or said twice."""
+    async with staged(platforms) as stage, asyncio.TaskGroup() as tasks:
+        asked = [tasks.create_task(stage.fake.write("openid1", f"第{n}句")) for n in range(2)]
+        told = [await task for task in asked]
+
+    assert [one["text"] for one in told] == ["听到：第0句", "听到：第1句"]
+
+
 async def test_leaving_needs_no_answer(platforms: str) -> None:
     """unsubscribe is taken at once."""
     left = {"MsgType": "event", "Event": "unsubscribe", "MsgId": None}
