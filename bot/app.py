@@ -10,7 +10,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import hearing, making
 from bot.channels.base import Channel
@@ -26,13 +26,15 @@ from domain.talk import Chat
 from handlers import help as helping
 from handlers.desk import House
 from handlers.run import Run, moved
-from models import mail, people, schema
+from models import mail, people, schema, search
 from models.turn import turn
 from scheduler import clock as ticking
 from scheduler import jobs
 
 log = logging.getLogger(__name__)
 LAST_WORDS = 3.0
+INDEXED = 200
+LATELY, EVER = timedelta(days=2), timedelta(days=36500)
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,20 @@ class App:
     async def tick(self) -> None:
         """What falls due now, happens."""
         await jobs.tick(self.run)
+        await self.index(LATELY)
         self.wake()
 
     async def plan(self) -> None:
         """The sessions of the coming weeks are entered."""
         await jobs.plan(self.run)
+        await self.index(EVER)
+
+    async def index(self, back: timedelta) -> None:
+        """The words of what was said lately can be searched for."""
+        understanding = self.house.understanding
+        assert isinstance(understanding, Understanding)
+        while await search.bring_up_to_date(understanding.cutter.words, INDEXED, self.clock.now(), back):
+            continue
 
     async def deliver(self) -> None:
         """Send all that is due now."""
@@ -72,24 +83,33 @@ MakeChannels = Callable[[making.Parts], Mapping[str, Channel]]
 
 
 @asynccontextmanager
-async def built(config: Config, make: MakeChannels = making.channels) -> AsyncIterator[App]:
+async def built(
+    config: Config,
+    make: MakeChannels = making.channels,
+    *,
+    clock: Clock | None = None,
+    texts: Texts | None = None,
+) -> AsyncIterator[App]:
     """Open the database, enter what the config names, build all but the web server.
 
+    `clock` and `texts` only where they are watched: else the config's clock, the language's texts.
     Raises schema.NotMigrated, sqlite_guard.Broken, and the database's own errors.
     """
     async with schema.opened(config.database.url):
         await schema.prepare()
-        clock = making.clock(config)
-        texts, understanding = Texts.load(), await asyncio.to_thread(Understanding.load)
+        clock, texts = clock or making.clock(config), texts or Texts.load()
+        understanding = await asyncio.to_thread(Understanding.load)
         key = await mail.secret("pseudonym")
         await making.enter(config, key, clock.now())
         operator, contact = config.operator.name, config.operator.contact
         house = make_house(
             texts, understanding, key, operator=operator, contact=contact, public_url=config.web.public_url
         )
-        parts = making.Parts(config, clock, house, await making.webhook_secret(config))
+        parts = making.Parts(config, clock, house, await making.webhook_secret(config), await mail.secret("pages"))
         channels = make(parts)
-        house = replace(house, link=lambda channel, start: _link(channels, channel, start))
+        house = replace(
+            house, link=lambda channel, start: _link(channels, channel, start), page=making.pass_link(parts)
+        )
         app = _assembled(config, clock, house, channels)
         parts.built.set_result(app)
         await app.plan()

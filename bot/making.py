@@ -1,7 +1,7 @@
 """Makes the parts of the program from the config: channels, the board, the command menu."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,9 +11,14 @@ from starlette.types import ASGIApp
 from bot import rehearsal, wechat
 from bot.channels.base import Channel, Command
 from bot.clock import Clock, RehearsalClock
+from bot.channels.web import Residents, WebChannel
+from bot.channels.web_lines import Reader
 from bot.config import Community, Config
 from bot.texts import Texts
+from bot.passes import Pass, Passes
+from bot.residents import Registry
 from bot.words import Understanding
+from bot.transcript import Transcript
 from handlers import routes
 from handlers.desk import House, Speaks
 from models import mail, seed
@@ -34,6 +39,7 @@ class Parts:
     house: House
     webhook_secret: str
     built: "asyncio.Future[App]" = field(default_factory=asyncio.Future)
+    pages_key: bytes
 
 
 def clock(config: Config) -> Clock:
@@ -47,12 +53,35 @@ def channels(parts: Parts) -> Mapping[str, Channel]:
     if parts.config.telegram:
         made["telegram"] = _telegram(parts)
     made |= wechat.channels(parts)
-    if parts.config.rehearsal:
-        made["web"] = rehearsal.channel(parts, renderer(parts.config, parts.house))
+    made["web"] = _web(parts)
     return made
 
 
 def _telegram(parts: Parts) -> Channel:
+def _web(parts: Parts) -> Channel:
+    """Residents' pages are always there; in rehearsal the group with its players as well."""
+    render, house = renderer(parts.config, parts.house), parts.house
+    registry = Registry(house, Passes(parts.pages_key), parts.clock.now, render)
+    residents = Residents(registry, parts.pages_key, parts.clock.now)
+    if parts.config.rehearsal:
+        return rehearsal.channel(parts, render, residents)
+    reader = Reader(render.site.texts, house.dates, house.zone)
+    return WebChannel(None, Transcript(), render, reader, residents=residents)
+
+
+def pass_link(parts: Parts) -> Callable[[Desk, str], str | None]:
+    """Links to pages of one's own; outside the web channel only where the world can reach them."""
+    passes, public_url = Passes(parts.pages_key), parts.config.web.public_url
+
+    def link(desk: Desk, purpose: str) -> str | None:
+        if not public_url and desk.chat.channel != "web":
+            return None
+        token = passes.issue(Pass(desk.who.id, desk.who.household), purpose, desk.now)
+        return f"{public_url}/c/{desk.community.slug}/{purpose}?k={token}"
+
+    return link
+
+
     from bot.channels import telegram, telegram_carrier
 
     told = parts.config.telegram

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import roll
 from bot.channels.base import Channel
-from bot.channels.web import WebChannel
+from bot.channels.web import Residents, WebChannel
 from bot.channels.web_lines import Reader
 from bot.channels.web_stage import Note, Rehearsal
 from bot.clock import RehearsalClock
@@ -27,7 +27,7 @@ SHOWN = 8
 PLANNED_EVERY = timedelta(days=7)
 
 
-def channel(parts: "Parts", render: Renderer) -> Channel:
+def channel(parts: "Parts", render: Renderer, residents: Residents) -> Channel:
     """The web channel with its stage."""
     config, house = parts.config, parts.house
     assert config.rehearsal is not None
@@ -40,7 +40,7 @@ def channel(parts: "Parts", render: Renderer) -> Channel:
         recorded=lambda: _recorded(parts),
     )
     reader = Reader(render.site.texts, house.dates, house.zone)
-    return WebChannel(stage, Transcript(), render, reader)
+    return WebChannel(stage, Transcript(), render, reader, residents=residents)
 
 
 class StageClock:

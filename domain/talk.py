@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.terms import Visibility
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:
@@ -42,7 +44,8 @@ class Said:
     """A message. `event` is unique in its channel; `at` is the platform's own time of it.
 
     `text` has the bot's own @name taken out; `addressed` tells that it stood there, that a command
-    named this bot, or that the message answers one of the bot's.
+    named this bot, or that the message answers one of the bot's. `visibility`: who may see what is said, where the
+    channel let its speaker choose beforehand.
     """
 
     event: str
@@ -57,6 +60,7 @@ class Said:
     pictures: tuple[Upload, ...] = ()
     album: str | None = None
     edited: bool = False
+    visibility: Visibility | None = None
 
 
 @dataclass(frozen=True, slots=True)

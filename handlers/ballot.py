@@ -69,6 +69,7 @@ def _shown(desk: Desk, standing: Standing) -> list[Outgoing]:
         raise Refused("vote.press_the_poll", number=vote.number)
     chosen = standing.previous.choice[0] if standing.previous and desk.chat.private else None
     text, rows = vote_card.card(desk.house, vote, desk.now), vote_card.rows(desk.house, vote, chosen)
+    rows += desk.to_page("vote_on_page", f"ballot/{vote.number}")
     return [desk.answer_text(text, rows, card=card_name(vote), headed=True)]
 
 

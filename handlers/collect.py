@@ -39,7 +39,7 @@ async def say_anyway(desk: Desk, words: str) -> list[Outgoing]:
 async def _ask_for_words(desk: Desk) -> list[Outgoing]:
     pictures = [u.id for u in desk.event.pictures] if isinstance(desk.event, Said) else []
     if not pictures:
-        return await desk.ask("say", {}, "collect.ask")
+        return await desk.ask("say", {}, "collect.ask", desk.to_page("say_on_page", "say"))
     return await desk.ask("picture", {"pictures": pictures}, "collect.only_picture")
 
 
@@ -77,11 +77,17 @@ def _new(desk: Desk, words: str, verdict: Verdict) -> NewConcern:
         second=verdict.second,
         confidence=verdict.confidence,
         evidence=verdict.evidence,
-        visibility=Visibility.ANONYMOUS if desk.chat.private else Visibility.OPEN,
+        visibility=_visibility(desk),
         urgent=verdict.urgent is not None,
         held=bool(held(words, desk.house.masking)),
         album=desk.event.album if isinstance(desk.event, Said) else None,
     )
+
+
+def _visibility(desk: Desk) -> Visibility:
+    """What the speaker chose beforehand; else open where it was said openly, anonymous in private."""
+    chosen = desk.event.visibility if isinstance(desk.event, Said) else None
+    return chosen or (Visibility.ANONYMOUS if desk.chat.private else Visibility.OPEN)
 
 
 async def _with_pictures(desk: Desk, concern: Concern, earlier: tuple[str, ...] = ()) -> list[Outgoing]:

@@ -58,7 +58,8 @@ class Judges(Protocol):
 class House:
     """What is the same for every event of this installation.
 
-    `link` gives the address that opens a private chat on a channel. `key` makes pseudonyms. `holiday` knows the
+    `link` gives the address that opens a private chat on a channel; `page` one where the speaker alone may do one
+    thing for a while (`say`, `ballot/3`). `key` makes pseudonyms. `holiday` knows the
     days off that are a remark at a session.
     """
 
@@ -74,6 +75,7 @@ class House:
     public_url: str = ""
     notice_version: str = "1"
     link: Callable[[str, str], str | None] = lambda _channel, _start: None
+    page: Callable[["Desk", str], str | None] = lambda _desk, _purpose: None
     holiday: Callable[[date], bool] = lambda _day: False
 
     def moment(self, moment: datetime, now: datetime | None = None) -> str:
@@ -191,6 +193,11 @@ class Desk:
         """The button that opens a private chat with the bot, where the channel has such a link."""
         link = self.house.link(self.chat.channel, self.community.slug)
         return ((Button(self.texts("buttons.write_to_me"), url=link),),) if link else ()
+
+    def to_page(self, name: str, purpose: str) -> Rows:
+        """The button that opens a page of the speaker's own: in private, for who is bound to a household."""
+        link = self.house.page(self, purpose) if self.chat.private and self.who.household is not None else None
+        return ((Button(self.texts(f"buttons.{name}"), url=link),),) if link else ()
 
     def button(self, name: str, verb: str, *args: object, **facts: object) -> Button:
         """A button by its name in buttons.toml; pressed, it comes back as `verb` with `args`."""

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.terms import ConcernCategory, ConcernState, SessionState, Visibility, VoteKind, VoteState
+from models import search as index
 from models import sql
 from models.people import CommunityFacts
 from models.tables.concerns import Concern
@@ -124,6 +125,14 @@ async def concern(community: int, number: int) -> ConcernFacts | None:
     return _concern(found[0]) if found else None
 
 
+async def search(community: int, words: Sequence[str], limit: int, least: int = 1) -> list[ConcernFacts]:
+    """Public concerns with at least `least` of these words, the best first. Two statements."""
+    ids = await index.concerns(community, words, limit, least)
+    found = await Concern.filter(id__in=ids, **PUBLIC).values("id", *_CONCERN) if ids else []
+    by_id = {row["id"]: row for row in found}
+    return [_concern(by_id[id]) for id in ids if id in by_id]
+
+
 def _concern(row: Mapping[str, Any]) -> ConcernFacts:
     return ConcernFacts(
         row["number"],
@@ -131,9 +140,15 @@ def _concern(row: Mapping[str, Any]) -> ConcernFacts:
         row["category"],
         row["urgent"],
         row["supporters"],
-        tuple(row["evidence"]),
+        shown_evidence(row["evidence"], row["shown"]),
         row["said_at"],
     )
+
+
+def shown_evidence(evidence: Sequence[str], shown: str) -> tuple[str, ...]:
+    """The words that decided, without those that were masked: a phone number may have been one of them."""
+    plain = shown.casefold()
+    return tuple(word for word in evidence if word.casefold() in plain)
 
 
 async def votes(community: int, state: VoteState, limit: int, *, before: int | None = None) -> list[VoteFacts]:

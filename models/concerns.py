@@ -159,6 +159,12 @@ class Image:
 
 async def keep_photo(photo: int, image: Image) -> None:
     """Keep a fetched picture, its bytes once by their hash."""
+    await keep_blob(image)
+    await Photo.filter(id=photo).update(settled=True, blob_id=image.sha256)
+
+
+async def keep_blob(image: Image) -> None:
+    """Keep a picture's bytes, once by their hash."""
     await sql.rows(
         "INSERT INTO blob (sha256, data, mime, width, height) VALUES (?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
         image.sha256,
@@ -167,7 +173,6 @@ async def keep_photo(photo: int, image: Image) -> None:
         image.width,
         image.height,
     )
-    await Photo.filter(id=photo).update(settled=True, blob_id=image.sha256)
 
 
 async def photo_unreadable(photo: int) -> None:

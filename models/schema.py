@@ -29,7 +29,7 @@ from tortoise.transactions import in_transaction
 
 from models import sqlite_guard
 
-AREAS = ("people", "concerns", "sessions", "votes", "mail")
+AREAS = ("people", "concerns", "search", "sessions", "votes", "mail")
 PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "NORMAL",

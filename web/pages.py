@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from domain.terms import ConcernCategory, SessionRule, Step, VoteKind, VoteState
+from domain.terms import ConcernCategory, SessionRule, Step, VoteState
 from models import board
 from models.people import CommunityFacts
 from web import views
@@ -130,14 +130,12 @@ class Pages:
         if found is None:
             raise HTTPException(404)
         one = views.vote(found, place, words)
-        secrecy = words("board.secret_how" if found.secret else "board.roll_call_how")
         return self._render.page(
             request,
             place,
             "vote.html",
             page=f"{one.name} {one.title}",
             vote=one,
-            secrecy_how="" if found.kind is VoteKind.POLL else secrecy,
             pasted=self._paste_vote(request, place, words, one) if one.counts else "",
         )
 
@@ -150,7 +148,7 @@ class Pages:
         """The community that the address names, if there is one."""
         slug = request.path_params.get("slug")
         found = await board.community(slug)
-        return _place(found, f"/c/{slug}/" if slug else "/") if found else None
+        return place_of(found, request) if found else None
 
     async def _at(self, request: Request) -> tuple[Place, Words]:
         place = await self.place(request)
@@ -202,7 +200,10 @@ _RULES = {
 }
 
 
-def _place(found: CommunityFacts, root: str) -> Place:
+def place_of(found: CommunityFacts, request: Request | None = None) -> Place:
+    """A community as its pages know it; `request` tells under which root it was asked for."""
+    rooted = request is not None and not request.path_params.get("slug")
+    root = "/" if rooted else f"/c/{found.slug}/"
     sessions: Mapping[str, Any] = found.settings.get("sessions") or {}
     return Place(
         found.id,

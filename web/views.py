@@ -271,6 +271,7 @@ class VoteView:
     url: str
     kind: str
     secrecy: str
+    secrecy_how: str
     label: str
     open: bool
     turnout: str
@@ -331,6 +332,7 @@ def vote(facts: VoteFacts, place: Place, words: Words) -> VoteView:
         f"{place.root}votes/{facts.number}",
         words(unit.kind) if unit.kind else "",
         "" if facts.kind is VoteKind.POLL else words("board.secret" if facts.secret else "board.roll_call"),
+        "" if facts.kind is VoteKind.POLL else words("board.secret_how" if facts.secret else "board.roll_call_how"),
         words(unit.label),
         facts.closed_at is None,
         _turnout(facts, unit, words),

@@ -1,23 +1,39 @@
-"""The web channel: the rehearsal group at `/chat`, where one plays every person of a community in turn.
+"""The web channel: residents' own pages at `/say` and `/ballot`, and in rehearsal the group at `/chat`.
 
 What is posted becomes an event; what the bot says is kept in a transcript and shown on the next page. Everything
 works by plain forms; the page's own script only asks for news in between.
 """
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from weakref import WeakValueDictionary
 
 from starlette.routing import BaseRoute
 
 from bot.channels.base import Command, Line, OnEvent, Transcript, Unsendable
+from bot.channels.web_ballot import BallotPages
 from bot.channels.web_chat import ChatPages
+from bot.channels.web_forms import Counter
+from bot.channels.web_limits import Limits
 from bot.channels.web_lines import Reader, as_rows
+from bot.channels.web_say import SayPages
 from bot.channels.web_stage import CHANNEL, NotListening, Rehearsal, Render
+from bot.channels.web_visit import Doors, Registry
 from domain.talk import Event, Manner, Outgoing, Upload
 
 PATIENCE = 0.7
 SETTLING = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Residents:
+    """What residents' pages are made from. `key` is a secret of this installation."""
+
+    registry: Registry
+    key: bytes
+    clock: Callable[[], datetime]
 
 
 class WebChannel:
@@ -27,19 +43,28 @@ class WebChannel:
 
     def __init__(
         self,
-        stage: Rehearsal,
+        stage: Rehearsal | None,
         transcript: Transcript,
         render: Render,
         reader: Reader,
         *,
+        residents: Residents | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        self._clock = stage.clock
         self._transcript = transcript
-        self._pages = ChatPages(stage, transcript, render, reader, self._take)
+        self._residents = residents
+        self._routes: list[BaseRoute] = []
+        if stage is not None:
+            self._now = stage.clock.now
+            self._routes += ChatPages(stage, transcript, render, reader, self._take).routes()
+        if residents is not None:
+            self._now = residents.clock
+            counter = Counter(residents.registry, Doors(residents.key), self._hand, residents.clock, Limits())
+            self._routes += SayPages(counter, transcript, reader).routes()
+            self._routes += BallotPages(counter).routes()
         self._patience = patience
         self._on_event: OnEvent | None = None
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._waiting: set[asyncio.Event] = set()
 
     async def listen(self, on_event: OnEvent) -> None:
@@ -59,7 +84,7 @@ class WebChannel:
             who="",
             name="",
             text=out.text,
-            at=self._clock.now().astimezone(UTC).isoformat(),
+            at=self._now().astimezone(UTC).isoformat(),
             rows=as_rows(out.rows),
             headed=out.headed,
             seen_by=(out.person or "") if out.manner is Manner.TOAST else "",
@@ -73,12 +98,15 @@ class WebChannel:
         return message
 
     async def fetch(self, upload: Upload) -> bytes:
-        """There are no pictures here. Raises Unsendable."""
-        raise Unsendable(upload.id)
+        """A picture that a resident's page took in. Raises Unsendable where it is gone."""
+        data = await self._residents.registry.picture(upload.id) if self._residents else None
+        if data is None:
+            raise Unsendable(upload.id)
+        return data
 
     def routes(self) -> Sequence[BaseRoute]:
-        """The rehearsal's pages."""
-        return self._pages.routes()
+        """Residents' pages, and the rehearsal's."""
+        return self._routes
 
     async def ready(self, commands: Sequence[Command]) -> None:
         """There is no menu to set."""
@@ -91,20 +119,25 @@ class WebChannel:
         """There are no sockets."""
 
     async def _take(self, event: Event) -> None:
-        """Hand an event on, one of a chat after the other, and wait a moment for the answer.
+        """Hand an event on and wait a moment for the answer.
 
         Raises NotListening, and whatever kept the event from being taken.
         """
+        answered = asyncio.Event()
+        self._waiting.add(answered)
+        try:
+            await self._hand(event)
+            await _wait(answered, self._patience)
+        finally:
+            self._waiting.discard(answered)
+
+    async def _hand(self, event: Event) -> None:
+        """Hand an event on, one of a chat after the other. Raises as `_take`."""
         if self._on_event is None:
             raise NotListening
-        answered = asyncio.Event()
-        async with self._turns.setdefault(event.chat.id, asyncio.Lock()):
-            self._waiting.add(answered)
-            try:
-                await self._on_event(event)
-                await _wait(answered, self._patience)
-            finally:
-                self._waiting.discard(answered)
+        turn = self._turns.setdefault(event.chat.id, asyncio.Lock())
+        async with turn:
+            await self._on_event(event)
 
 
 async def _wait(answered: asyncio.Event, patience: float) -> None:

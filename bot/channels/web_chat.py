@@ -1,7 +1,6 @@
 """The rehearsal's pages: the group and each player's private chat, forms to talk, press and move the clock."""
 
 import hashlib
-import json
 import logging
 import re
 import secrets
@@ -18,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from bot.channels import web_guard
 from bot.channels.base import Line, Transcript
 from bot.channels.web_lines import Reader
+from bot.channels.web_press import NoButton, button
 from bot.channels.web_stage import PATH, Note, NotListening, Rehearsal, Render, Seat, private_chat
 from domain.talk import Event, Person, Pressed, Said
 
@@ -28,8 +28,6 @@ LONGEST = 20_000
 FARTHEST = timedelta(days=366)
 REMEMBERED = 500
 NONCE = re.compile(r"[\w-]{8,64}")
-PART = re.compile(r"[^\x00-\x1f]{0,64}")
-MOST_PARTS = 9
 MARKS = {
     "tomorrow": "chat.to_tomorrow",
     "session": "chat.to_session",
@@ -249,7 +247,10 @@ class ChatPages:
 
     async def _press(self, form: Form) -> None:
         press, message = form.text("press"), form.text("message")
-        verb, *args = _button(press)
+        try:
+            verb, *args = button(press)
+        except NoButton as no:
+            raise NotTaken(400, "chat.stale") from no
         pressed = Pressed(
             event=form.event(message, press),
             at=self._stage.clock.now(),
@@ -308,18 +309,3 @@ class ChatPages:
             if named and (not rest or not rest[0].isalnum()) and not at.strip():
                 return rest.strip(), True
         return text, False
-
-
-def _button(press: str) -> list[str]:
-    """A button's verb and arguments. Raises NotTaken for what is no button."""
-    try:
-        found = json.loads(press)
-    except ValueError:
-        found = None
-    if isinstance(found, list) and 0 < len(found) <= MOST_PARTS and all(_part(part) for part in found):
-        return found
-    raise NotTaken(400, "chat.stale")
-
-
-def _part(part: object) -> bool:
-    return isinstance(part, str) and PART.fullmatch(part) is not None

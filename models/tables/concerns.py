@@ -74,7 +74,13 @@ class Concern(Model):
     class Meta:
         table = "concern"
         unique_together = (("community", "number"),)
-        indexes = (("community_id", "state", "said_at"), ("author_id",), ("topic_id",), ("album",))
+        indexes = (
+            ("community_id", "state", "said_at"),
+            ("community_id", "state", "category", "visibility", "held"),  # what the board counts
+            ("author_id",),
+            ("topic_id",),
+            ("album",),
+        )
 
 
 class Second(Model):

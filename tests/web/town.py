@@ -8,9 +8,18 @@ from bot.cutter import Cutter
 from bot.house import date_words
 from bot.texts import Texts
 from bot.words import LEXICON
-from domain.terms import CommunityKind, ConcernCategory, ConcernState, SessionState, Visibility, VoteKind, VoteState
+from domain.terms import (
+    CommunityKind,
+    ConcernCategory,
+    ConcernState,
+    Numbered,
+    SessionState,
+    Visibility,
+    VoteKind,
+    VoteState,
+)
 from models.tables.concerns import Concern
-from models.tables.people import Community
+from models.tables.people import Community, Counter
 from models.tables.sessions import Session
 from models.tables.votes import Vote
 from web.site import Site
@@ -80,9 +89,11 @@ def ended(counts: dict[str, int], at: datetime, **more: Any) -> dict[str, Any]:
     }
 
 
-async def settle() -> Community:
-    """青竹苑小区 on 11 December 2026, in the evening."""
-    of = await community()
+async def settle(of: Community | None = None) -> Community:
+    """青竹苑小区 on 11 December 2026, in the evening; its last 说事 is #19, its last 表决 #4."""
+    of = of or await community()
+    await Counter.filter(community=of, kind=Numbered.CONCERN).update(given=19)
+    await Counter.filter(community=of, kind=Numbered.VOTE).update(given=4)
     await session(of, date(2026, 12, 4))
     await session(of, date(2026, 11, 24), state=SessionState.CANCELLED, reason="说事厅停电")
     await session(of, date(2026, 12, 14))

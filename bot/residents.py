@@ -1,0 +1,178 @@
+"""What residents' pages ask of the house: `bot.channels.web_visit.Registry` over the database and the board."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web_visit import LinkOver, Matter, NoPicture, Sheet, Visitor, Where, chat_of
+from bot.passes import Passes, PassOver
+from bot.pictures import TooLarge, Unreadable, ready
+from domain import voting
+from domain.errors import Refused
+from domain.households import read_code
+from domain.talk import Chat, Person, Upload
+from domain.terms import ConcernCategory, VoteKind
+from handlers import vote_card
+from handlers.desk import House
+from handlers.flats import flat_name
+from models import board, concerns, households, people, visits, votes
+from models.people import Who
+from models.visits import Visit
+from web import views
+from web.pages import place_of
+from web.render import Renderer
+from web.views import Place, Words
+
+SIMILAR, ALIKE = 3, 2
+WEB = "web"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """See the protocol for each of its ways."""
+
+    house: House
+    passes: Passes
+    clock: Callable[[], datetime]
+    renderer: Renderer
+
+    async def where(self, slug: str | None) -> Where | None:
+        found = await board.community(slug)
+        return Where(found.id, found.slug, found.name, f"/c/{slug}/" if slug else "/") if found else None
+
+    async def person(self, where: Where, person: str) -> Visitor | None:
+        return self._visitor(await visits.by_pseudonym(self._pseudonym(person), where.id))
+
+    async def home(self, person: str) -> Visitor | None:
+        return self._visitor(await visits.by_pseudonym(self._pseudonym(person)))
+
+    def _pseudonym(self, person: str) -> str:
+        return people.pseudonym(self.house.key, WEB, person)
+
+    async def bearer(self, where: Where, token: str, purpose: str) -> Visitor | None:
+        try:
+            held = self.passes.read(token, purpose, self.clock())
+        except PassOver:
+            raise LinkOver from None
+        if held is None or held.household is None:
+            return None
+        found = await visits.by_id(where.id, held.resident, held.household)
+        return self._visitor(found, token) if found and found.private else None
+
+    def _visitor(self, found: Visit | None, token: str = "") -> Visitor | None:
+        if found is None:
+            return None
+        private = Chat(found.channel, found.private, private=True) if found.private else chat_of(found.user)
+        flat, who = flat_name(self.house, found.flat), Person(found.user)
+        return Visitor(found.resident, found.community, found.slug, flat, private, who, token)
+
+    async def against_code(self, code: str) -> str:
+        typed = read_code(code)
+        found = await households.code(households.code_hash(self.house.key, typed)) if typed else None
+        if found is None:
+            return "wrong"
+        if found.used:
+            return "used"
+        return "expired" if found.expired(self.clock()) else ""
+
+    async def said(self, visitor: Visitor, text: str) -> int | None:
+        return await visits.said(visitor.resident, text)
+
+    async def is_asked(self, visitor: Visitor, question: str) -> bool:
+        return await visits.is_asked(visitor.resident, visitor.chat, question, self.clock())
+
+    async def matter(self, visitor: Visitor, number: int) -> Matter | None:
+        found = await visits.concern(visitor.community, visitor.resident, number)
+        if found is None:
+            return None
+        own = found.author_id == visitor.resident
+        verdict = self.house.understanding.judge(found.text) if found.urgent else None
+        danger = verdict.urgent if verdict else None
+        return Matter(
+            number,
+            views.title(found.shown),
+            found.shown,
+            own,
+            found.category,
+            _guesses(found),
+            board.shown_evidence(found.evidence, found.shown),
+            found.visibility,
+            (danger.number if danger else self.house.contact) if found.urgent else "",
+            found.held,
+            await visits.picture_count(found.id),
+            found.supporters,
+            bool(await visits.has_seconded(visitor.resident, [found.id])),
+        )
+
+    async def similar(self, visitor: Visitor, number: int) -> Sequence[object]:
+        found = await visits.concern(visitor.community, visitor.resident, number)
+        if found is None:
+            return ()
+        place = await self._place(visitor.community)
+        near = await board.search(visitor.community, self.renderer.site.words(found.shown), SIMILAR + 1, ALIKE)
+        return [views.concern(one, place, self._words()) for one in near if one.number != number][:SIMILAR]
+
+    async def sheet(self, where: Where, visitor: Visitor | None, number: int) -> Sheet | None:
+        facts = await board.vote(where.id, number)
+        if facts is None:
+            return None
+        view = views.vote(facts, await self._place(where.id), self._words())
+        if visitor is None:
+            return Sheet(number, view, facts.options, None, "")
+        standing = await votes.standing(where.id, number, await _who(visitor, where))
+        assert standing is not None
+        chosen = standing.previous.choice[0] if standing.previous else None
+        return Sheet(number, view, facts.options, chosen, await self._refusal(standing, number))
+
+    async def _refusal(self, standing: votes.Standing, number: int) -> str:
+        vote, texts = standing.vote, self.house.texts
+        group = await people.group(vote.group) if vote.kind is VoteKind.POLL else None
+        if group and vote_card.native(vote, group.chat):
+            return texts("say.poll_there")
+        try:
+            voting.may_vote(vote.facts, bound=True, on_roll=standing.on_roll, when=self.clock())
+        except Refused as no:
+            return texts(f"vote.may_{no.reason}", number=number, closes=self.house.moment(vote.closes_at, self.clock()))
+        return ""
+
+    async def keep(self, data: bytes) -> Upload:
+        try:
+            image = await asyncio.to_thread(ready, data)
+        except TooLarge:
+            raise NoPicture("say.picture_too_large") from None
+        except Unreadable:
+            raise NoPicture("say.picture_unreadable") from None
+        await concerns.keep_blob(image)
+        return Upload(image.sha256, len(image.data))
+
+    async def render(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
+        found = await board.community(request.path_params.get("slug"))
+        place = place_of(found, request) if found else None
+        page = self.house.texts(str(values["page_key"]), **values)
+        return self.renderer.page(request, place, template, status, page=page, **values)
+
+    async def picture(self, id: str) -> bytes | None:
+        found = await concerns.blob(id)
+        return found.data if found else None
+
+    async def _place(self, community: int) -> Place:
+        found = await people.community(community)
+        return place_of(found)
+
+    def _words(self) -> Words:
+        site = self.renderer.site
+        return Words(site, self.clock().astimezone(site.zone))
+
+
+async def _who(visitor: Visitor, where: Where) -> Who:
+    found = await visits.who(visitor.resident)
+    assert found.household is not None, where
+    return found
+
+
+def _guesses(found: concerns.Concern) -> tuple[ConcernCategory, ...]:
+    return tuple(one for one in (found.guess, found.second) if one is not None)
