@@ -54,6 +54,25 @@ class Role(StrEnum):
     OWNERS_COMMITTEE = "owners_committee"
 
 
+class Pool(StrEnum):
+    """On whose side a 说事员 sits: the four from which they are picked (DOMAIN.md §2)."""
+
+    ATTACHED_UNIT = "attached_unit"
+    CADRES = "cadres"
+    OWNERS = "owners"
+    PROPERTY_COMPANY = "property_company"
+
+
+class OrgLevel(IntEnum):
+    """五级: the organisations above a community and in it, the highest first (DOMAIN.md §1)."""
+
+    DISTRICT = 1
+    SUBDISTRICT = 2
+    NEIGHBOURHOOD = 3
+    BRANCH = 4
+    BUILDING_CELL = 5
+
+
 class Visibility(StrEnum):
     """Who may see a concern: 公开, 匿名, 仅管理员 (VOICE.md §4)."""
 

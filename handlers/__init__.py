@@ -8,7 +8,7 @@
 | 表态, 表决 | vote | voting, vote_line | vote | |
 | 投票 | ballot | voting | vote | |
 | 绑定 | bind | households | bind | test_bind |
-| 授权, 绑群, 补码 | roles | households | roles | test_roles |
+| 授权, 绑群, 补码 | roles | offices, households | roles | test_roles, test_terms |
 | 隐私 | privacy | | privacy | test_privacy |
 | 帮助, first contact | help | | help | test_help |
 """

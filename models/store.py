@@ -4,7 +4,7 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from models import access, concerns, households, mail, people, roles, sessions, votes
+from models import access, concerns, households, mail, organizations, people, roles, sessions, votes
 
 
 class Store:
@@ -14,6 +14,7 @@ class Store:
     households = households
     roles = roles
     concerns = concerns
+    organizations = organizations
     sessions = sessions
     votes = votes
     mail = mail

@@ -2,7 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
 from domain.talk import Manner
-from domain.terms import CommunityKind, ConcernCategory, ConcernState, Numbered, Role, SessionState, Step, Visibility, VoteKind, VoteState
+from domain.terms import CommunityKind, ConcernCategory, ConcernState, Numbered, OrgLevel, Pool, Role, SessionState, Step, Visibility, VoteKind, VoteState
 from json import dumps, loads
 from models.tables.moment import Moment
 from tortoise.fields.base import OnDelete
@@ -133,6 +133,19 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Organization',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('parent', fields.ForeignKeyField('models.Organization', source_field='parent_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+                ('level', fields.IntEnumField(description='', enum_type=OrgLevel, generated=False)),
+                ('name', fields.CharField(unique=True, max_length=64)),
+                ('answers', fields.CharField(default='', max_length=64)),
+            ],
+            options={'table': 'organization', 'app': 'models', 'indexes': [Index(fields=['community_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Outbox',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -223,6 +236,7 @@ class Migration(migrations.Migration):
                 ('until', Moment(null=True, auto_now=False, auto_now_add=False)),
                 ('revoked_at', Moment(null=True, auto_now=False, auto_now_add=False)),
                 ('from_config', fields.BooleanField(default=False)),
+                ('pool', fields.CharEnumField(null=True, description='', enum_type=Pool, max_length=16)),
             ],
             options={'table': 'role_grant', 'app': 'models', 'indexes': [Index(fields=['resident_id', 'role'])], 'pk_attr': 'id'},
             bases=['Model'],

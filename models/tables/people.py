@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from domain.terms import CommunityKind, Numbered, Role
+from domain.terms import CommunityKind, Numbered, OrgLevel, Pool, Role
 from models.tables.moment import Moment
 
 
@@ -155,7 +155,7 @@ class Address(Model):
 
 
 class Grant(Model):
-    """A role that a person holds, from whom, until when. `revoked_at` ends it early."""
+    """A role that a person holds, until when; `revoked_at` ends it early. `pool`: of a 说事员, on whose side."""
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
@@ -167,10 +167,30 @@ class Grant(Model):
     until = Moment(null=True)
     revoked_at = Moment(null=True)
     from_config = fields.BooleanField(default=False)
+    pool: fields.Field[Pool | None] = fields.CharEnumField(Pool, max_length=16, null=True)  # type: ignore[assignment] # tortoise's types know no enum that may be empty
 
     class Meta:
         table = "role_grant"
         indexes = (("resident_id", "role"),)
+
+
+class Organization(Model):
+    """One of the five levels (DOMAIN.md §1). `community` of a branch: whose it is; a tree above all communities."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyNullableRelation[Community] = fields.ForeignKeyField("models.Community", null=True)
+    community_id: int | None
+    parent: fields.ForeignKeyNullableRelation["Organization"] = fields.ForeignKeyField(
+        "models.Organization", null=True, on_delete=fields.SET_NULL
+    )
+    parent_id: int | None
+    level = fields.IntEnumField(OrgLevel)
+    name = fields.CharField(64, unique=True)
+    answers = fields.CharField(64, default="")
+
+    class Meta:
+        table = "organization"
+        indexes = (("community_id",),)
 
 
 class Dialogue(Model):
