@@ -4,74 +4,129 @@
     cut = understanding.cut(text)                           # domain.cuts.Cut
     verdict = understanding.judge(text)                     # domain.classify.Verdict; ≤ 1 ms for 150 characters
     verdict = understanding.judge(text, corrections)        # with what the community put right
-    sketch = understanding.sketch(text)                     # domain.similar.Sketch, for an Index
+    drawn = understanding.sketch(text, day)                 # domain.likeness.Sketch; drawn.dump() goes into the row
+    index = understanding.index((row.number, row.sketch) for row in rows)   # domain.similar.Index
+    drafts = understanding.drafts([(number, drawn), ...])   # domain.drafts.Draft
 
-An instance keeps nothing between calls but memoised vectors, so one serves the whole process. A text of 4,000
-characters takes up to 10 ms: hand what is longer than `LONG` to a worker thread (`asyncio.to_thread`).
+An instance keeps nothing between calls but memoised vectors, so one serves the whole process; it looks at `words.toml`
+before each verdict and takes over what an operator changed. A text of 4,000 characters takes up to 10 ms: hand what is
+longer than `LONG` to a worker thread (`asyncio.to_thread`).
 """
 
-import tomllib
-from collections import defaultdict
-from dataclasses import dataclass
-from functools import cache
-from itertools import islice
+import gc
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.cutter import Cutter
+from bot.lexicon_files import (
+    OWN,
+    load_asides,
+    load_commonness,
+    load_concepts,
+    load_dangers,
+    load_lexicon,
+    load_likeness,
+    load_own,
+)
 from domain.classify import Verdict, classify
 from domain.corrections import NONE, Corrections
 from domain.cuts import Cut
-from domain.lexicon import Calibration, Concepts, Lexicon, Vector
-from domain.similar import Sketch
+from domain.drafts import Draft, drafted
+from domain.lexicon import Lexicon
+from domain.likeness import Commonness, Likeness, Sketch, sketch
+from domain.signs import Asides, Danger, aside_of, danger_in
+from domain.similar import Id, Index
 
 LEXICON = Path(__file__).parent.parent / "data" / "lexicon"
 LONG = 1500
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Understanding:
-    """A cutter and a lexicon together."""
+    """A cutter and all that is known of words. `own_seen`: when `words.toml` was last changed, in nanoseconds."""
 
+    folder: Path
     cutter: Cutter
     lexicon: Lexicon
+    dangers: tuple[Danger, ...]
+    asides: Asides
+    likeness: Likeness
+    commonness: Commonness
+    own_seen: int = 0
 
     @classmethod
     def load(cls, folder: Path = LEXICON) -> "Understanding":
         """Read `data/lexicon/` and warm up. Raises OSError or ValueError naming the file that is wrong."""
-        made = cls(load_cutter(folder), load_lexicon(folder))
-        made.judge("".join(islice(made.lexicon.weights, 3)))
+        collecting = gc.isenabled()
+        gc.disable()  # half a million words are made, none is dropped
+        try:
+            made = cls._read(folder)
+        finally:
+            if collecting:
+                gc.enable()
+        made.judge("\u7535\u68af")
         return made
+
+    @classmethod
+    def _read(cls, folder: Path) -> "Understanding":
+        lexicon = load_lexicon(folder)
+        cutter = Cutter(folder)
+        for word in lexicon.concepts.words:
+            if len(word) > 1:
+                cutter.add(word)
+        return cls(
+            folder,
+            cutter,
+            lexicon,
+            load_dangers(folder),
+            load_asides(folder, lexicon.concepts),
+            load_likeness(folder),
+            load_commonness(folder),
+        )
 
     def cut(self, text: str) -> Cut:
         """The words of a text."""
         return self.cutter.cut(text)
 
     def judge(self, text: str, corrections: Corrections = NONE) -> Verdict:
-        """What a text is about."""
-        return classify(self.cutter.cut(text), self.lexicon, corrections)
-
-    def sketch(self, text: str) -> Sketch:
-        """What of a text tells its place and its matter."""
+        """What a text is about, whether it is urgent, and whether it is a concern at all."""
+        self._renew()
         cut = self.cutter.cut(text)
-        words = [word for word in dict.fromkeys(cut.words) if len(word) > 1]
-        return Sketch((), tuple(words[:40]))
+        urgent = danger_in(cut.text, self.dangers)
+        aside = None if urgent else aside_of(cut, self.asides)
+        return replace(classify(cut, self.lexicon, corrections), urgent=urgent, aside=aside)
 
+    def sketch(self, text: str, day: int | None = None) -> Sketch:
+        """What of a text tells its place and its matter; `day`: `date.toordinal()` of when it was said."""
+        return sketch(self.cutter.cut(text), self.lexicon.concepts, day)
 
-def load_concepts(folder: Path) -> Concepts:
-    """The hand-written concepts, and the words that tell nothing."""
-    words: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
-    for concept, line in tomllib.loads((folder / "concepts.toml").read_text("utf-8")).items():
-        for word in dict.fromkeys(line.upper().split()):
-            words[word] += (concept,)
-    return Concepts(dict(words), frozenset(_listed(folder / "silent.txt")))
+    def index(self, rows: Iterable[tuple[Id, str]] = ()) -> Index[Id]:
+        """An index of rows of id and `Sketch.dump()`."""
+        made: Index[Id] = Index(self.likeness, self.commonness, self.lexicon.concepts)
+        made.fill(rows)
+        return made
 
+    def drafts(self, rows: Sequence[tuple[Id, Sketch]]) -> list[Draft[Id]]:
+        """Concerns sorted into drafts of topics, the largest first."""
+        return drafted(rows, self.likeness, self.commonness, self.lexicon.concepts)
 
-def load_lexicon(folder: Path) -> Lexicon:
-    """The weights, concepts and calibration of a folder as one value."""
-    learned = tomllib.loads((folder / "learned.toml").read_text("utf-8"))
-    curve = tuple((share, right) for share, right in learned["curve"])
-    calibration = Calibration(tuple(learned["bias"]), learned["sharpness"], learned["threshold"], curve)
-    return Lexicon(_weights(folder / "weights.tsv"), load_concepts(folder), calibration=calibration)
+    def _renew(self) -> None:
+        """Take over the operator's words if their file has changed; a broken file changes nothing."""
+        changed = (self.folder / OWN).stat().st_mtime_ns
+        if changed == self.own_seen:
+            return
+        self.own_seen = changed
+        try:
+            own = load_own(self.folder)
+        except ValueError as wrong:
+            _log.warning("%s", wrong)
+            return
+        for word in own:
+            self.cutter.add(word)
+        self.lexicon = replace(self.lexicon, own=own, words={}, pairs={})
 
 
 def load_cutter(folder: Path) -> Cutter:
@@ -81,21 +136,3 @@ def load_cutter(folder: Path) -> Cutter:
         if len(word) > 1:
             cutter.add(word)
     return cutter
-
-
-def _listed(path: Path) -> list[str]:
-    return [word for line in path.read_text("utf-8").splitlines() if not line.startswith("#") for word in line.split()]
-
-
-def _weights(path: Path) -> dict[str, Vector]:
-    """Feature and six thousandths a row, under a row with the categories' names."""
-    with path.open(encoding="utf-8", newline="") as file:
-        next(file)
-        rows = (line.rstrip("\n").split("\t") for line in file)
-        return {feature: tuple(map(_thousandths, cells)) for feature, *cells in rows}
-
-
-@cache
-def _thousandths(cell: str) -> float:
-    """Few numbers stand in very many places: one object each."""
-    return int(cell or 0) / 1000

@@ -1,8 +1,8 @@
 """From examples to one weight a feature: three linear models, each seeing what the others miss, summed.
 
 Logistic regression, a support vector machine, and logistic regression on features scaled by how much likelier they are
-in a category (Wang and Manning 2012, "Baselines and Bigrams"). All are linear in the same counts, so their sum is too, and the
-sum can be read word by word. Deterministic: no step draws at random.
+in a category (Wang and Manning 2012, "Baselines and Bigrams"). All are linear in the same counts, so their sum is too,
+and can be read word by word. Deterministic: no step draws at random.
 """
 
 from collections import Counter

@@ -1,0 +1,72 @@
+"""Two signs beside the category: danger that does not wait, and what is no concern at all.
+
+    danger_in(plain_text, dangers)      an `UrgentKind` or None (DOMAIN.md §2: an urgent concern does not wait)
+    aside_of(cut, asides)               "thanks", "greeting", "advert", "pasted", "empty", or None for a concern
+
+The lists are data (`data/lexicon/urgent.toml`, `not_concern.toml`). A word of danger counts unless each place where it
+stands lies in a harmless phrase: 煤气味 is gas, 煤气费 is a bill.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.cuts import Cut
+from domain.lexicon import Concepts, UrgentKind
+
+SHORT = 45
+"""Thanks and greetings are short; a longer message is a concern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """One kind of danger, the words that tell it, and the phrases in which they are harmless."""
+
+    kind: UrgentKind
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, kind: UrgentKind, words: Sequence[str], harmless: Sequence[str]) -> "Danger":
+        """Longer phrases are tried first, harmless ones before words; group 1 is a word."""
+        first, then = ("|".join(map(re.escape, sorted(side, key=len, reverse=True))) for side in (harmless, words))
+        return cls(kind, tuple(words), re.compile(f"(?:{first or '(?!)'})|({then})"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asides:
+    """What is no concern: patterns over the plain text, by kind, those of short messages and those of any.
+
+    A short one is a concern after all if a word of it has one of `complaints` among its concepts.
+    """
+
+    short: tuple[tuple[str, re.Pattern[str]], ...]
+    long: tuple[tuple[str, re.Pattern[str]], ...]
+    complaints: frozenset[str]
+    concepts: Concepts
+
+
+def danger_in(text: str, dangers: Sequence[Danger]) -> UrgentKind | None:
+    """The first kind of danger, in the order of the list, that a plain text tells of."""
+    for danger in dangers:
+        if any(word in text for word in danger.words):
+            told = next((match[1] for match in danger.pattern.finditer(text) if match[1]), None)
+            if told is not None:
+                kind = danger.kind
+                return UrgentKind(kind.key, kind.number, kind.name, told)
+    return None
+
+
+def aside_of(cut: Cut, asides: Asides) -> str | None:
+    """Why a message is no concern, or None. Without words (a picture, emoji, punctuation) it is "empty"."""
+    if not cut.words:
+        return "empty"
+    if len(cut.text) <= SHORT and not _complains(cut, asides):
+        for kind, pattern in asides.short:
+            if pattern.search(cut.text):
+                return kind
+    return next((kind for kind, pattern in asides.long if pattern.search(cut.text)), None)
+
+
+def _complains(cut: Cut, asides: Asides) -> bool:
+    return any(asides.complaints.intersection(asides.concepts.of(word)) for word in cut.words)
