@@ -5,6 +5,7 @@ So that a kill loses nothing: a note leaves the shelf only after the answer that
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -14,6 +15,7 @@ PATIENCE = 4.5
 """Seconds: the platforms wait for five."""
 SETTLING = 0.2
 """What belongs to one answer comes within so many seconds of each other."""
+LOOK_EVERY = 0.5
 Notes = list[tuple[int, dict[str, Any]]]
 Work = Callable[[], Awaitable[None]]
 
@@ -60,7 +62,7 @@ class Turns:
                 wrong = await asyncio.shield(work)
             if wrong is not None:
                 raise wrong
-            await self._settled(came, until)
+            await self._settled(chat, before, came, until)
         finally:
             del self._waiting[chat]
         found = await self._shelf.of(_name(chat))
@@ -82,16 +84,24 @@ class Turns:
             self._works[event] = tasks.create_task(done())
         return self._works[event]
 
-    async def _settled(self, came: asyncio.Event, until: float) -> None:
+    async def _settled(self, chat: str, before: set[int], came: asyncio.Event, until: float) -> None:
         """Wait for the first word, then until nothing more comes; not longer than the platform does."""
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout_at(until):
-                await came.wait()
+                await self._first(chat, before, came)
+                came.set()
                 while came.is_set():
                     came.clear()
                     await asyncio.sleep(SETTLING)
-        except TimeoutError:
-            return
+
+    async def _first(self, chat: str, before: set[int], came: asyncio.Event) -> None:
+        """Until something new lies there. Where another process delivers, nobody tells this one: so it looks."""
+        while not came.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    await came.wait()
+            if {id for id, _ in await self.waiting(chat)} - before:
+                return
 
     async def waiting(self, chat: str) -> Notes:
         """What lies there for a chat."""

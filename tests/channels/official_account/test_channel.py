@@ -245,6 +245,23 @@ async def test_two_words_of_one_person_get_their_own_answers(platforms: str) -> 
     assert [one["text"] for one in told] == ["听到：第0句", "听到：第1句"]
 
 
+async def test_answer_that_another_process_delivered_is_found(platforms: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several processes share the shelf; the one that was asked need not be the one that delivers."""
+    monkeypatch.setattr(wechat_turns, "PATIENCE", PATIENCE)
+    shelf = Shelf()
+
+    async def elsewhere(event: Event) -> None:
+        await shelf.put(f"waits:{event.chat.id}", {"text": "从别处来"})
+
+    async with staged(platforms, lambda _: [], shelf=shelf) as stage:
+        stage.taken._then = elsewhere
+        began = time.monotonic()
+        told = await stage.fake.write("openid1", "帮助")
+
+    assert told["text"] == "从别处来"
+    assert time.monotonic() - began < PATIENCE - 1
+
+
 async def test_leaving_needs_no_answer(platforms: str) -> None:
     """unsubscribe is taken at once."""
     left = {"MsgType": "event", "Event": "unsubscribe", "MsgId": None}
