@@ -113,10 +113,11 @@ class VoteKind(StrEnum):
 
 
 class VoteState(StrEnum):
-    """A vote is open until its close; `closed` has a published result."""
+    """A vote is open until its close; `closed` has a published result, `withdrawn` ended before any ballot."""
 
     OPEN = "open"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Numbered(StrEnum):

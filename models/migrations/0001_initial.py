@@ -1,6 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
+from domain.owners_roll import Relation
 from domain.talk import Manner
 from domain.terms import CommunityKind, ConcernCategory, ConcernState, Numbered, OrgLevel, Pool, Role, SessionState, Step, Visibility, VoteKind, VoteState
 from json import dumps, loads
@@ -242,6 +243,19 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('household', fields.ForeignKeyField('models.Household', source_field='household_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('relation', fields.CharEnumField(null=True, description='', enum_type=Relation, max_length=16)),
+                ('document', fields.CharField(default='', max_length=64)),
+            ],
+            options={'table': 'membership', 'app': 'models', 'unique_together': (('resident', 'household'),), 'indexes': [Index(fields=['household_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Secret',
             fields=[
                 ('name', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=32)),
@@ -317,7 +331,7 @@ class Migration(migrations.Migration):
                 ('album', fields.CharField(null=True, max_length=64)),
                 ('said_at', Moment(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'concern', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state', 'said_at']), Index(fields=['author_id']), Index(fields=['topic_id']), Index(fields=['album'])], 'pk_attr': 'id'},
+            options={'table': 'concern', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state', 'said_at']), Index(fields=['community_id', 'state', 'category', 'visibility', 'held']), Index(fields=['author_id']), Index(fields=['topic_id']), Index(fields=['album'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -380,7 +394,9 @@ class Migration(migrations.Migration):
                 ('opened_at', Moment(auto_now=False, auto_now_add=False)),
                 ('closes_at', Moment(auto_now=False, auto_now_add=False)),
                 ('closed_at', Moment(null=True, auto_now=False, auto_now_add=False)),
+                ('extensions', fields.JSONField(default=list, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('result', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('tally', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
             options={'table': 'vote', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state'])], 'pk_attr': 'id'},
             bases=['Model'],
@@ -393,11 +409,46 @@ class Migration(migrations.Migration):
                 ('vote', fields.ForeignKeyField('models.Vote', source_field='vote_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('voter', fields.CharField(max_length=24)),
                 ('choice', fields.IntField()),
+                ('more', fields.CharField(db_default='', max_length=32)),
+                ('said', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('paper', fields.BooleanField(db_default=False)),
+                ('own', fields.CharField(db_default='', max_length=6)),
+                ('nonce', fields.BinaryField(null=True)),
                 ('rev', fields.IntField(default=0)),
                 ('by', fields.ForeignKeyField('models.Resident', source_field='by_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
                 ('at', Moment(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'ballot', 'app': 'models', 'unique_together': (('vote', 'voter'),), 'indexes': [Index(fields=['by_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Delivery',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('household', fields.ForeignKeyField('models.Household', source_field='household_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('vote', fields.ForeignKeyField('models.Vote', source_field='vote_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('proof', fields.CharField(max_length=64)),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'delivery', 'app': 'models', 'indexes': [Index(fields=['community_id', 'vote_id']), Index(fields=['household_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='PaperBallot',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('vote', fields.ForeignKeyField('models.Vote', source_field='vote_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('household', fields.ForeignKeyField('models.Household', source_field='household_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('choice', fields.IntField()),
+                ('more', fields.CharField(db_default='', max_length=32)),
+                ('entered_by', fields.ForeignKeyField('models.Resident', source_field='entered_by_id', null=True, db_constraint=True, to_field='id', related_name='papers_entered', on_delete=OnDelete.SET_NULL)),
+                ('entered_at', Moment(auto_now=False, auto_now_add=False)),
+                ('confirmed_by', fields.ForeignKeyField('models.Resident', source_field='confirmed_by_id', null=True, db_constraint=True, to_field='id', related_name='papers_confirmed', on_delete=OnDelete.SET_NULL)),
+                ('confirmed_at', Moment(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'paper_ballot', 'app': 'models', 'unique_together': (('vote', 'household'),), 'indexes': [Index(fields=['entered_by_id']), Index(fields=['confirmed_by_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -407,8 +458,21 @@ class Migration(migrations.Migration):
                 ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('vote', fields.ForeignKeyField('models.Vote', source_field='vote_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('household', fields.ForeignKeyField('models.Household', source_field='household_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('area', fields.BigIntField(db_default=0)),
+                ('head', fields.CharField(db_default='', max_length=96)),
             ],
             options={'table': 'roll_entry', 'app': 'models', 'unique_together': (('vote', 'household'),), 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Word',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('concern', fields.ForeignKeyField('models.Concern', source_field='concern_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('word', fields.CharField(max_length=32)),
+            ],
+            options={'table': 'word', 'app': 'models', 'unique_together': (('community', 'word', 'concern'),), 'indexes': [Index(fields=['concern_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
     ]
