@@ -46,12 +46,13 @@ class Stage:
         return str((await self.sim.answer(query, PATIENCE))["text"])
 
 
-CARRIERS = ["ptb-polling", "ptb-webhook", "aiogram-polling", "aiogram-webhook"]
+CARRIERS = ["ptb-polling", "ptb-webhook-postgres", "aiogram-polling", "aiogram-webhook", "aiogram-polling-postgres"]
 
 
 @pytest.fixture
 async def stage(request, sim: Simulator, tmp_path: Path):
-    library, mode = request.param.split("-")
+    library, mode, *grown_up = request.param.split("-")
+    url = request.getfixturevalue("postgres").fresh() if grown_up else f"sqlite:///{tmp_path}/bot.sqlite3"
     names = ("书记", "管理员", "居民甲", "居民乙", "居民丙")
     people = {name: await sim.user(name) for name in names}
     groups = [await sim.group(f"枫林小区{n}群", list(people.values()), bot="administrator") for n in range(4)]
@@ -62,7 +63,7 @@ async def stage(request, sim: Simulator, tmp_path: Path):
 name = "江南街道"
 contact = "010-1234"
 [database]
-url = "sqlite:///{tmp_path}/bot.sqlite3"
+url = "{url}"
 [web]
 port = {port}
 public_url = "http://127.0.0.1:{port}"
@@ -88,8 +89,9 @@ secretaries = ["telegram:{people["书记"]}"]
         "--slips",
         str(tmp_path / "s.csv"),
     )
-    code, out, err = await command(*arguments, config=tmp_path / "config.toml")
-    assert code == 0, out + err
+    for given in (("migrate",), arguments):
+        code, out, err = await command(*given, config=tmp_path / "config.toml")
+        assert code == 0, out + err
     await program.start()
     yield Stage(sim, program, tmp_path, groups, people)
     assert await program.stop() == 0, program.log()
@@ -174,7 +176,7 @@ async def test_core_loop_on_real_sockets(stage: Stage):
     assert len(numbered) == 1
 
 
-@pytest.mark.parametrize("stage", ["ptb-polling", "aiogram-webhook"], indirect=True)
+@pytest.mark.parametrize("stage", ["ptb-webhook", "aiogram-polling"], indirect=True)
 async def test_ten_kills_lose_nothing(stage: Stage):
     """SIGKILL at ten moments while four groups talk: each concern is taken once, only a send in flight is repeated."""
     said = 0
