@@ -58,7 +58,8 @@ def _board(pages: Pages) -> list[Route]:
         "votes/{number:int}": pages.vote,
     }
     board = [Route(root + end, page) for root in ("/", "/c/{slug}/") for end, page in kinds.items()]
-    return [*board, Route("/health", pages.health)]
+    card = Route("/card/{kind}.png", pages.card)
+    return [*board, card, Route("/health", pages.health)]
 
 
 class _Errors:

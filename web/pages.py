@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from domain.terms import ConcernCategory, SessionRule, Step, VoteState
 from models import board
 from models.people import CommunityFacts
-from web import views
+from web import pictures, views
 from web.render import Renderer, relative
 from web.views import Place, Words
 
@@ -104,6 +105,7 @@ class Pages:
             course=course,
             here=words("board.step_label", step=int(Step.SORT), name=course[Step.SORT - 1].name),
             seconded=_seconded(found.supporters, words),
+            pasted=self._paste_concern(request, place, words, one),
         )
 
     async def votes(self, request: Request) -> Response:
@@ -136,8 +138,17 @@ class Pages:
             "vote.html",
             page=f"{one.name} {one.title}",
             vote=one,
-            pasted=self._paste_vote(request, place, words, one) if one.counts else "",
+            pasted=self._paste_vote(request, place, words, one) if one.counts or one.open else "",
         )
+
+    async def card(self, request: Request) -> Response:
+        """The picture beside a pasted link."""
+        key = _CARDS.get(request.path_params["kind"])
+        if key is None:
+            raise HTTPException(404)
+        text = self._render.site.texts(key)
+        headers = {"Cache-Control": "public, max-age=86400"}
+        return Response(await run_in_threadpool(pictures.card, text), media_type="image/png", headers=headers)
 
     async def health(self, _: Request) -> Response:
         """For the operator's monitor: 200 while the database answers."""
@@ -175,7 +186,29 @@ class Pages:
             url=self._address(request, place.root),
         )
 
+    def _paste_concern(self, request: Request, place: Place, words: Words, one: views.ConcernView) -> str:
+        return views.paste(
+            "board.paste_concern",
+            words,
+            long="title",
+            community=place.name,
+            title=one.title,
+            number=one.number,
+            url=self._address(request, one.url),
+        )
+
     def _paste_vote(self, request: Request, place: Place, words: Words, one: views.VoteView) -> str:
+        if one.open:
+            return views.paste(
+                "board.paste_ballot",
+                words,
+                long="title",
+                community=place.name,
+                title=one.title,
+                ends=one.ends,
+                label=one.label,
+                url=self._address(request, f"{place.root}ballot/{one.number}"),
+            )
         return views.paste(
             "board.paste_vote",
             words,
@@ -188,11 +221,15 @@ class Pages:
         )
 
     def _address(self, request: Request, path: str) -> str:
-        """As the world reaches it; where no public address is set, as this visitor did."""
-        base = self._render.site.public_url or str(request.base_url)
-        return base.rstrip("/") + path
+        return self._render.absolute(request, path)
 
 
+_CARDS = {
+    "board": "board.card_board",
+    "concern": "board.card_concern",
+    "topic": "board.card_topic",
+    "vote": "board.card_vote",
+}
 _RULES = {
     SessionRule.DATES: "board.rule_dates",
     SessionRule.THURSDAYS: "board.rule_thursdays",

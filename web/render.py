@@ -23,6 +23,8 @@ NAV = (
     ("board.sessions", "sessions"),
     ("board.votes", "votes"),
 )
+CARDS = {"concerns": "concern", "say": "concern", "topics": "topic", "votes": "vote", "ballot": "vote"}
+"""Which picture goes with a link, by the section of its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Frame:
     other_size: str
     css: str
     script: str
+    address: str
+    card: str
     nav: tuple[tuple[str, str, bool], ...] = ()
 
 
@@ -89,13 +93,22 @@ class Renderer:
             relative(request.url.include_query_params(large=int(not large))),
             asset("board.css"),
             asset("board.js"),
+            self.absolute(request, relative(request.url.replace(query=""))),
+            self.absolute(request, "/card/board.png"),
         )
         return frame if place is None else self._of(place, frame, request.url.path)
 
     def _of(self, place: Place, frame: Frame, path: str) -> Frame:
         section = path.removeprefix(place.root).partition("/")[0]
         nav = tuple((self.site.texts(key), place.root + end, section == end) for key, end in NAV)
-        return replace(frame, community=place.name, root=place.root, room=place.room, nav=nav)
+        card = f"/card/{CARDS[section]}.png" if section in CARDS else "/card/board.png"
+        base = frame.address[: len(frame.address) - len(path)]
+        return replace(frame, community=place.name, root=place.root, room=place.room, nav=nav, card=base + card)
+
+    def absolute(self, request: Request, path: str) -> str:
+        """An address as the world reaches it; where no public address is set, as this visitor did."""
+        base = self.site.public_url or str(request.base_url)
+        return base.rstrip("/") + path
 
 
 def relative(url: URL) -> str:

@@ -1,6 +1,7 @@
 """The public board: what is public stands there in words, what is private does not, and reading costs a fixed number
 of statements."""
 
+import io
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -9,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 import httpx
 import pytest
+from PIL import Image
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -526,3 +528,29 @@ async def _statements(visitor: httpx.AsyncClient, path: str, caplog: pytest.LogC
         caplog.clear()
         await read(visitor, path)
         return len([record for record in caplog.records if record.name == "tortoise.db_client"])
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/", "board"), ("/votes/4", "vote"), ("/concerns/9", "concern")])
+async def test_pasted_link_has_a_title_and_a_picture(path: str, kind: str):
+    """WeChat shows og:title and og:image, 300 × 300, from this very site (BOARD.md section 3)."""
+    async with visiting(public_url="https://qzy.example") as visitor:
+        await town.settle()
+        page = await read(visitor, path)
+        picture = await visitor.get(f"/card/{kind}.png")
+
+        assert f'<meta property="og:image" content="https://qzy.example/card/{kind}.png">' in page
+        assert f'<meta property="og:url" content="https://qzy.example{path}">' in page
+        assert Image.open(io.BytesIO(picture.content)).size == (300, 300)
+        assert (await visitor.get("/card/x.png")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/votes/3", "/votes/4", "/concerns/9"])
+async def test_text_to_paste_is_short(path: str):
+    """At most 120 characters, link and label included."""
+    async with visiting(public_url="https://qzy.example") as visitor:
+        await town.settle()
+        pasted = re.search(r'id="paste">([^<]+)<', await read(visitor, path))
+
+        assert pasted is not None
+        assert len(pasted[1]) <= 120
+        assert "https://qzy.example/" in pasted[1]
