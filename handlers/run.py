@@ -239,6 +239,8 @@ def worded(desk: Desk, facts: dict[str, object]) -> dict[str, object]:
     for name, fact in facts.items():
         if name == "act":
             words[name] = desk.texts(f"routes.acts.{fact}")
+        elif name == "roles" and isinstance(fact, list):
+            words[name] = desk.texts("contract.marks.list").join(desk.texts.term(role) for role in fact)
         elif isinstance(fact, datetime):
             words[name] = desk.moment(fact)
         elif isinstance(fact, date):

@@ -29,10 +29,13 @@ async def roles(who: int, now: datetime) -> frozenset[Role]:
 async def require(who: Who, allowed: Collection[Role], now: datetime, act: str) -> None:
     """Refuse unless the person holds one of the roles. `act` is the route's name, for the sentence.
 
-    Raises Refused: only_secretary, only_moderators or only_roles, with `act`.
+    Raises Refused: refused.only_secretary, refused.only_moderators, or refused.only_roles with `roles`; with `act`.
     """
-    if not await roles(who.id, now) & set(allowed):
+    if await roles(who.id, now) & set(allowed):
+        return
+    if set(allowed) <= MODERATORS:
         raise Refused("refused.only_secretary" if set(allowed) == SECRETARIES else "refused.only_moderators", act=act)
+    raise Refused("refused.only_roles", act=act, roles=[role for role in Role if role in allowed])
 
 
 async def concern_for(who: Who, community: int, number: int, now: datetime) -> Concern:

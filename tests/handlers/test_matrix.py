@@ -1,0 +1,176 @@
+"""May I? Each role against each route, by phrase, command and button (INTERFACE.md §1).
+
+`WHO` says for every route who may; it stands beside `ROUTES` and not on it, so that a slip in one is seen in the other.
+A route without an entry fails.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from bot.texts import Texts
+from domain.errors import Refused
+from domain.talk import Button
+from domain.terms import Role
+from handlers.routes import ROUTES, Route
+from models import access, people
+from models.tables.people import Audit, Grant, Resident
+from tests.stories.talk import Talk
+
+TEXTS = Texts.load()
+PEOPLE: dict[str, tuple[Role, ...]] = {"路人": (), "住户": (), **{TEXTS.term(role): (role,) for role in Role}}
+"""Everybody who tries: a stranger, somebody bound to a household, and one person for each role."""
+
+EVERYBODY = frozenset(PEOPLE)
+MODERATORS = frozenset({"管理员", "书记"})
+SECRETARIES = frozenset({"书记"})
+HOUSEHOLDS = frozenset({"住户"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class May:
+    """Who may; what is typed after the phrase; with which sentence the others are refused."""
+
+    who: frozenset[str] = EVERYBODY
+    words: str = ""
+    refusal: str = ""
+
+
+def moderators(words: str = "") -> May:
+    return May(MODERATORS, words, "refused.only_moderators")
+
+
+def secretaries(words: str = "") -> May:
+    return May(SECRETARIES, words, "refused.only_secretary")
+
+
+AUTHORS = May(NOBODY, "1", "refused.only_author")
+"""Of somebody else's concern: nobody, a secretary neither."""
+SORTERS = May(MODERATORS, "1 服务民生", "refused.only_author_or_moderators")
+
+WHO: Mapping[str, May] = {
+    "say": May(words="楼道灯坏了"),
+    "second": May(words="1"),
+    "withdraw": AUTHORS,
+    "status": May(words="1"),
+    "mine": May(),
+    "show_to": AUTHORS,
+    "category": SORTERS,
+    "pick_category": May(MODERATORS, "1 livelihood", "refused.only_author_or_moderators"),
+    "not_urgent": SORTERS,
+    "picture": May(),
+    "say_anyway": May(),
+    "album": May(words="a1"),
+    "next": May(),
+    "move": moderators(),
+    "cancel_session": moderators(),
+    "paste_session": May(words="1"),
+    "open_poll": moderators(),
+    "open_vote": moderators(),
+    "open_tiny": moderators(),
+    "close_vote": moderators("1"),
+    "close_vote_for_sure": moderators("99"),
+    "keep_vote": May(words="1"),
+    "extend_vote": moderators("1"),
+    "votes": May(),
+    "ballot": May(HOUSEHOLDS, "1 1", "vote.not_bound"),
+    "may_vote": May(words="1"),
+    "result": May(words="1"),
+    "took_part": May(MODERATORS | HOUSEHOLDS, "1", "vote.list_only_roll"),
+    "bind": May(),
+    "grant": secretaries("管理员"),
+    "revoke": secretaries("管理员"),
+    "bind_group": secretaries("ABCD2345"),
+    "new_code": secretaries("3-1-301"),
+    "unbind": secretaries("9-9-999"),
+    "privacy": May(),
+    "agree": May(),
+    "forget_me": May(),
+    "forget_me_2": May(),
+    "forget_me_3": May(words="0"),
+    "keep_me": May(),
+    "my_data": May(),
+    "help": May(),
+    "more_help": May(),
+    "start": May(),
+    "community": May(words="fenglin"),
+    "cancel": May(),
+}
+GATES = {may.refusal for may in WHO.values()} - {""}
+
+
+def test_every_route_has_its_entry() -> None:
+    """A new route says here who may use it; one that is gone is taken out."""
+    assert sorted(WHO) == sorted(route.name for route in ROUTES)
+
+
+@pytest.fixture
+async def town(talk: Talk) -> Talk:
+    """One of each kind, a concern of somebody else's, an open vote."""
+    await talk.knows("邻居")
+    for name, roles in PEOPLE.items():
+        await talk.knows(name, *roles, household="3-1-301" if name == "住户" else "")
+    await talk.says("邻居", "说事 三号楼电梯又停了，老人下不来")
+    await talk.says("管理员", "表决 楼道灯换声控灯｜赞同｜反对｜48小时｜记名")
+    return talk
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+async def test_each_role_may_what_it_may(town: Talk, route: Route) -> None:
+    """Allowed, or refused with the one sentence that says who may; the same by phrase, command and button."""
+    may = WHO[route.name]
+    for name in PEOPLE:
+        for way in ("phrase", "command", "button"):
+            answers = await tried(town, name, route, may.words, way)
+            if answers is None:
+                continue
+            refused = await last_refusal()
+            if name in may.who:
+                assert refused not in GATES, f"{name}, {way}"
+            else:
+                assert (refused, answers[0]) == (may.refusal, sentence(may, route)), f"{name}, {way}"
+
+
+async def tried(town: Talk, name: str, route: Route, words: str, way: str) -> list[str] | None:
+    """What somebody is answered; None where the route has no such way in."""
+    if way == "button":
+        out = await town.press(name, Button("", route.name, tuple(words.split())))
+    elif way == "command" and route.command:
+        out = await town.says(name, f"/{route.command} {words}")
+    elif way == "phrase" and TEXTS.has(f"routes.phrases.{route.name}"):
+        out = await town.says(name, f"{TEXTS.list(f'routes.phrases.{route.name}')[0]} {words}")
+    else:
+        return None
+    return [message.text for message in out]
+
+
+async def last_refusal() -> str:
+    last = await Audit.all().order_by("-id").first()
+    assert last is not None
+    return last.refused
+
+
+def sentence(may: May, route: Route) -> str:
+    act = f"routes.acts.{route.name}"
+    return TEXTS(may.refusal, act=TEXTS(act) if TEXTS.has(act) else "", number=1)
+
+
+async def test_gate_for_other_roles_names_them(town: Talk) -> None:
+    """Where neither moderators nor secretaries alone may, the refusal lists who may."""
+    row = await Resident.filter(household_id=None).first()
+    assert row is not None
+    who = people.Who(row.id, row.short, row.pseudonym, None, "", None)
+    with pytest.raises(Refused) as no:
+        await access.require(who, {Role.COUNCIL, Role.SECRETARY}, town.clock(), "move")
+
+    assert (no.value.reason, no.value.facts["roles"]) == ("refused.only_roles", [Role.SECRETARY, Role.COUNCIL])
+
+
+@pytest.mark.parametrize("ended", ["until", "revoked_at"])
+async def test_role_that_ended_opens_nothing(town: Talk, ended: str) -> None:
+    """Lapsed or taken back, it is as if it had never been held."""
+    await Grant.filter(role=Role.MODERATOR).update(**{ended: town.clock()})
+
+    assert (await town.says("管理员", "改期"))[0].text == "没办：只有管理员可以改期。"
