@@ -4,10 +4,14 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.start import read_config
 from bot.texts import Texts
+
+if TYPE_CHECKING:
+    from bot.channels.console import Words
+    from domain.talk import Button
 
 CHAT = "terminal"
 
@@ -38,16 +42,13 @@ async def _talk(args: argparse.Namespace, config: Any, texts: Texts) -> None:
     from bot.channels.base import Channel
     from bot.channels.console import Console
     from bot.making import Parts
-    from domain.talk import Button, Chat, Event
+    from domain.talk import Chat, Event
     from models import people
 
     chat = Chat("console", CHAT) if args.group else Chat("console", f"private-{args.who}", private=True)
 
-    def typed(button: Button) -> str:
-        return texts("cli.say_press", label=button.label)
-
     def make(parts: Parts) -> Mapping[str, Channel]:
-        return {"console": Console(args.who, chat, _lines(args.words), parts.clock.now, typed)}
+        return {"console": Console(args.who, chat, _lines(args.words), parts.clock.now, words(texts))}
 
     async with built(config, make) as app:
         if args.group:
@@ -58,6 +59,19 @@ async def _talk(args: argparse.Namespace, config: Any, texts: Texts) -> None:
             await app.deliver()
 
         await app.channels["console"].listen(taken)
+
+
+def words(texts: Texts) -> "Words":
+    """How buttons are typed here: by their phrase, and by their own label where they have none."""
+    from bot.channels.console import Words
+    from bot.wechat import typed
+
+    phrased = typed(texts)
+
+    def said(button: "Button") -> str:
+        return phrased(button) or texts("cli.say_press", label=button.label)
+
+    return Words(said, texts.form("cli.say_typed"), texts("contract.marks.list"))
 
 
 async def _lines(words: list[str]) -> AsyncIterator[str]:

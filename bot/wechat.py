@@ -74,7 +74,7 @@ def wecom_look(texts: Speaks, name: str) -> "Look":
         how=texts.form("wechat.how"),
         at=f"@{name or texts('wechat.me')} ",
         typed_after=texts("help.typed_after"),
-        typed=_typed(texts),
+        typed=typed(texts),
     )
 
 
@@ -83,7 +83,7 @@ def labels(texts: Speaks) -> tuple[str, ...]:
     return tuple(text for key, text in sorted(texts.table("vote").items()) if key.startswith("label_"))
 
 
-def _typed(texts: Speaks) -> "Typed":
+def typed(texts: Speaks) -> "Typed":
     from bot.channels.wechat_text import Typed
 
     return Typed(texts.table("routes.phrases"), texts.table("wechat.typed"), texts("contract.marks.chosen"))
@@ -145,5 +145,5 @@ def account_words(texts: Speaks) -> "Words":
         comma=texts("contract.marks.list"),
         waiting=texts.form("wechat.waiting"),
         mine=frozenset({"/mine", *texts.list("routes.phrases.mine")}),
-        typed=_typed(texts),
+        typed=typed(texts),
     )

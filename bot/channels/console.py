@@ -1,8 +1,8 @@
 """The terminal: one person's lines in, the bot's lines out. For scripts (`python -m bot say`)."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -10,13 +10,32 @@ from uuid import uuid4
 from starlette.routing import BaseRoute
 
 from bot.channels.base import Command, OnEvent, Unsendable
+from bot.channels.plain import without_signs
 from domain.talk import Button, Chat, Event, Manner, Outgoing, Person, Pressed, Said, Upload
 
 PRESS = "/press "
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`typed` tells how a button is typed; `may_say` shows them all as `{words}`, joined by `comma`."""
+
+    typed: Callable[[Button], str]
+    may_say: str
+    comma: str
+
+
+def text_of(out: Outgoing, words: Words) -> str:
+    """A message as lines: signs away, links written out, buttons as what may be typed."""
+    buttons = [button for row in out.rows for button in row]
+    lines = [without_signs(out.text), *(f"{button.label}：{button.url}" for button in buttons if button.url)]
+    if typed := dict.fromkeys(words.typed(button) for button in buttons if button.verb):
+        lines.append(words.may_say.format(words=words.comma.join(typed)))
+    return "\n".join(lines)
+
+
 class Console:
-    """`lines` are what the person types; `typed` tells how a button is typed; `write` shows a line."""
+    """`lines` are what the person types; `words` say how buttons are typed."""
 
     name = "console"
 
@@ -26,13 +45,13 @@ class Console:
         chat: Chat,
         lines: AsyncIterator[str],
         now: Callable[[], datetime],
-        typed: Callable[[Button], str],
+        words: Words,
     ) -> None:
         self._who = Person(who, who)
         self._chat = chat
         self._lines = lines
         self._now = now
-        self._typed = typed
+        self._words = words
         self._buttons: dict[str, Button] = {}
         self._sent = 0
 
@@ -57,12 +76,8 @@ class Console:
         self._sent += 1
         if out.manner is Manner.REDRAW or not out.text:
             return message
-        print(out.text)
-        buttons = [button for row in out.rows for button in row]
-        self._buttons |= {button.label: button for button in buttons if button.verb}
-        if buttons:
-            print("  " + "  ".join(self._typed(button) for button in buttons))
-        sys.stdout.flush()
+        self._buttons |= {button.label: button for row in out.rows for button in row if button.verb}
+        print(text_of(out, self._words), flush=True)
         return message or str(self._sent)
 
     async def fetch(self, upload: Upload) -> bytes:

@@ -76,7 +76,7 @@ def test_labels_of_votes_are_known() -> None:
 def test_buttons_that_are_typed_are_understood() -> None:
     """What a channel without buttons tells to send has a route of its own."""
     texts = Texts.load()
-    typed = wechat._typed(texts)
+    typed = wechat.typed(texts)
     phrases = [phrase for found in texts.table("routes.phrases").values() for phrase in found]
     words = [typed(Button("匿名✓", route.name, ("12",))) for route in ROUTES]
 

@@ -1,8 +1,8 @@
 """`domain.talk.Outgoing` as the one plain text that the Official Account may answer with. Pure; VOICE.md §2."""
 
-import re
 from dataclasses import dataclass
 
+from bot.channels.plain import without_signs
 from bot.channels.wechat_text import Typed, buttons, fit
 from bot.channels.wechat_turns import Notes, fitting
 from domain.talk import Outgoing
@@ -11,8 +11,6 @@ REPLY = 2048
 """Bytes of UTF-8 in one passive reply."""
 EXAMPLES = 3
 GAP = "\n\n"
-# The four signs of VOICE.md §1.7, which stand first in a headline.
-_SIGN = re.compile("^[\U0001f4c5\U0001f5f3\u2705\u26a0]\ufe0f? ?", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Words:
 
 def text_of(out: Outgoing, words: Words) -> str:
     """A message as plain text: signs away, links written out, at most three buttons as what may be replied."""
-    lines = [_SIGN.sub("", out.text)]
+    lines = [without_signs(out.text)]
     lines += [f"{button.label}：{button.url}" for button in buttons(out) if button.url]
     if examples := words.typed.of(out, EXAMPLES):
         lines.append(words.may_reply.format(words=words.comma.join(examples)))

@@ -58,13 +58,8 @@ class WecomWebhook:
             return message
         if wait := self._budget.take(out.to.id):
             raise RetryLater("rate", wait)
-        await self._post(hook.url, {"msgtype": "markdown", "markdown": {"content": self._words(out, hook)}})
+        await self._post(hook.url, {"msgtype": "markdown", "markdown": {"content": words_of(out, hook, self._act_at)}})
         return None
-
-    def _words(self, out: Outgoing, hook: Hook) -> str:
-        """The text, cut so that the link always has room."""
-        last = "\n" + self._act_at.format(link=_page(out, hook.page)) if hook.page else ""
-        return content(out.text, replace(out, rows=()), MARKDOWN - len(last.encode())) + last
 
     async def _post(self, url: str, body: Body) -> None:
         try:
@@ -95,6 +90,12 @@ class WecomWebhook:
     async def close(self) -> None:
         """Give back sockets."""
         await self._http.aclose()
+
+
+def words_of(out: Outgoing, hook: Hook, act_at: str) -> str:
+    """The text, cut so that the link always has room."""
+    last = "\n" + act_at.format(link=_page(out, hook.page)) if hook.page else ""
+    return content(out.text, replace(out, rows=()), MARKDOWN - len(last.encode())) + last
 
 
 def _page(out: Outgoing, page: str) -> str:

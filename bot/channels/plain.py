@@ -1,0 +1,11 @@
+"""Plain text, where a channel shows nothing else. Pure; VOICE.md §2."""
+
+import re
+
+# The four signs of VOICE.md §1.7, which stand first in a line.
+_SIGN = re.compile("^[\U0001f4c5\U0001f5f3\u2705\u26a0]\ufe0f? ?", re.MULTILINE)
+
+
+def without_signs(text: str) -> str:
+    """A text whose signs are left out; each stands beside a word that says the same."""
+    return _SIGN.sub("", text)
