@@ -131,9 +131,11 @@ def first_sentence(text: str) -> str:
 def _block(path: Path) -> re.Pattern[str]:
     """What to take from a text: a numbered thing, a run of Han (group 1), letters, a number."""
     units = tomllib.loads(path.read_text("utf-8"))
-    digits, numerals = "|".join(units["after_digits"]), "|".join(units["after_numerals"])
-    numbered = rf"[A-Z]?\d{{1,4}}(?:{digits})|[{units['numerals']}]{{1,4}}(?:{numerals})"
-    return re.compile(rf"{numbered}|({HAN}+?)(?={numbered}|[^\u4E00-\u9FD5]|$)|[A-Z]+\d*|\d[\d.:%-]*")
+    digits, spelled = "|".join(units["after_digits"]), "|".join(units["after_numerals"])
+    numeral = f"[{units['numerals']}]"
+    numbered = rf"[A-Z]?\d{{1,4}}(?:{digits})|{numeral}{{1,4}}(?:{spelled})"
+    run = rf"(?:(?:(?!{numeral}){HAN})+|(?!{numeral}{{1,4}}(?:{spelled})){numeral})+"
+    return re.compile(rf"{numbered}|({run})|[A-Z]+\d*|\d[\d.:%-]*")
 
 
 def _plain(path: Path) -> dict[int, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.texts import Texts
 from domain.lexicon import CATEGORIES, Calibration, Concepts, Lexicon, UrgentKind, Vector
 from domain.likeness import OVERLAPS, Commonness, Likeness
-from domain.signs import Asides, Danger
+from domain.signs import Asides, Danger, Dangers
 
 OWN = "words.toml"
 STRENGTH = 8.0
@@ -51,11 +51,11 @@ def load_own(folder: Path) -> dict[str, Vector]:
     return found
 
 
-def load_dangers(folder: Path) -> tuple[Danger, ...]:
+def load_dangers(folder: Path) -> Dangers:
     """The kinds of danger in their order."""
     kinds = _toml(folder / "urgent.toml").items()
-    return tuple(
-        Danger.of(UrgentKind(key, kind["number"], kind["name"]), kind["words"], kind["not"]) for key, kind in kinds
+    return Dangers(
+        [Danger.of(UrgentKind(key, kind["number"], kind["name"]), kind["words"], kind["not"]) for key, kind in kinds]
     )
 
 

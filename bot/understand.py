@@ -83,7 +83,8 @@ def run_lexicon(args: argparse.Namespace) -> int:
         if len(cut.words) == 1:
             _print_word(texts, understanding, cut.words[0])
         verdict = understanding.judge(said)
-        print(texts("understand.verdict", **_told(texts, verdict)))
+        told = _told(texts, verdict)
+        print(texts("understand.verdict", **told | {"evidence": " ".join(verdict.evidence)}))
         if verdict.own:
             print(texts("understand.own", words=" ".join(verdict.own)))
     return 0

@@ -9,7 +9,7 @@
     drafts = understanding.drafts([(number, drawn), ...])   # domain.drafts.Draft
 
 An instance keeps nothing between calls but memoised vectors, so one serves the whole process; it looks at `words.toml`
-before each verdict and takes over what an operator changed. A text of 4,000 characters takes up to 10 ms: hand what is
+once a second and takes over what an operator changed. A text of 4,000 characters takes up to 10 ms: hand what is
 longer than `LONG` to a worker thread (`asyncio.to_thread`).
 """
 
@@ -18,6 +18,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 
 from bot.cutter import Cutter
 from bot.lexicon_files import (
@@ -36,26 +37,29 @@ from domain.cuts import Cut
 from domain.drafts import Draft, drafted
 from domain.lexicon import Lexicon
 from domain.likeness import Commonness, Likeness, Sketch, sketch
-from domain.signs import Asides, Danger, aside_of, danger_in
+from domain.signs import Asides, Dangers, aside_of
 from domain.similar import Id, Index
 
 LEXICON = Path(__file__).parent.parent / "data" / "lexicon"
 LONG = 1500
+EVERY = 1.0
+"""Seconds between two looks at the operator's words."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Understanding:
-    """A cutter and all that is known of words. `own_seen`: when `words.toml` was last changed, in nanoseconds."""
+    """A cutter and all that is known of words. `own_seen`, `look_again`: for `words.toml`."""
 
     folder: Path
     cutter: Cutter
     lexicon: Lexicon
-    dangers: tuple[Danger, ...]
+    dangers: Dangers
     asides: Asides
     likeness: Likeness
     commonness: Commonness
     own_seen: int = 0
+    look_again: float = 0.0
 
     @classmethod
     def load(cls, folder: Path = LEXICON) -> "Understanding":
@@ -95,7 +99,7 @@ class Understanding:
         """What a text is about, whether it is urgent, and whether it is a concern at all."""
         self._renew()
         cut = self.cutter.cut(text)
-        urgent = danger_in(cut.text, self.dangers)
+        urgent = self.dangers.told_in(cut.text)
         aside = None if urgent else aside_of(cut, self.asides)
         return replace(classify(cut, self.lexicon, corrections), urgent=urgent, aside=aside)
 
@@ -115,6 +119,9 @@ class Understanding:
 
     def _renew(self) -> None:
         """Take over the operator's words if their file has changed; a broken file changes nothing."""
+        if monotonic() < self.look_again:
+            return
+        self.look_again = monotonic() + EVERY
         changed = (self.folder / OWN).stat().st_mtime_ns
         if changed == self.own_seen:
             return

@@ -14,15 +14,15 @@ DOMAIN.md §2 has the categories. A verdict is a sum of weights, so the words th
 share of the sum, and nothing else.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import pairwise
 from math import exp
 
 from domain.corrections import NONE, Corrections
 from domain.cuts import Cut
-from domain.lexicon import CATEGORIES, Lexicon, UrgentKind, Vector, added
+from domain.lexicon import CATEGORIES, Lexicon, Near, UrgentKind, Vector, added
 from domain.terms import ConcernCategory
 
 SECOND_SHARE = 0.08
@@ -52,11 +52,12 @@ class Verdict:
 def classify(cut: Cut, lexicon: Lexicon, corrections: Corrections = NONE) -> Verdict:
     """The category of one message; without words the verdict is not sure."""
     calibration = lexicon.calibration
-    share = shares(scores(cut, lexicon, corrections), calibration.sharpness)
+    near = lexicon.near_vectors(cut.words)
+    share = shares(_scores(cut, lexicon, corrections, near), calibration.sharpness)
     order = sorted(range(len(CATEGORIES)), key=lambda i: -share[i])
     best, second = order[:2]
     confidence = curved(share[best], calibration.curve)
-    evidence = _evidence(cut, lexicon, corrections, best)
+    evidence = _evidence(cut, lexicon, corrections, near, best)
     return Verdict(
         category=CATEGORIES[best],
         second=CATEGORIES[second] if share[second] >= SECOND_SHARE else None,
@@ -70,14 +71,18 @@ def classify(cut: Cut, lexicon: Lexicon, corrections: Corrections = NONE) -> Ver
 
 def scores(cut: Cut, lexicon: Lexicon, corrections: Corrections = NONE) -> Vector:
     """Six scores before sharpening: bias, weights by the root of the message's length, and what was put right."""
+    return _scores(cut, lexicon, corrections, lexicon.near_vectors(cut.words))
+
+
+def _scores(cut: Cut, lexicon: Lexicon, corrections: Corrections, near: Sequence[Near]) -> Vector:
     vector = lexicon.vector
     vectors = [vector(word) for word in cut.words]
-    vectors += [vector(word) for word in cut.title]
+    vectors += vectors[: len(cut.title)]
     vectors += lexicon.title_vectors(cut.title)
-    vectors += [weight for _, weight in lexicon.near_vectors(cut.words)]
+    vectors += [weight for _, weight in near]
     nudge = corrections.nudge(cut.words)
     scale = 1 / _root(cut)
-    return tuple(b + t * scale + n for b, t, n in zip(lexicon.calibration.bias, added(vectors), nudge, strict=True))
+    return tuple([b + t * scale + n for b, t, n in zip(lexicon.calibration.bias, added(vectors), nudge, strict=True)])
 
 
 def _root(cut: Cut) -> float:
@@ -100,16 +105,15 @@ def curved(share: float, curve: Sequence[tuple[float, float]]) -> float:
     return share
 
 
-def _evidence(cut: Cut, lexicon: Lexicon, corrections: Corrections, best: int) -> tuple[str, ...]:
+def _evidence(cut: Cut, lexicon: Lexicon, corrections: Corrections, near: Sequence[Near], best: int) -> tuple[str, ...]:
     """The words with the largest share of the winning score (weights are centred, so it is theirs alone)."""
-    gains: defaultdict[str, float] = defaultdict(float)
-    for words in (cut.words, cut.title):
-        for word in words:
-            gains[word] += lexicon.vector(word)[best]
-    for pair, vector in lexicon.near_vectors(cut.words):
-        for word in pair:
-            gains[word] += vector[best] / 2
+    gains: dict[str, float] = {}
+    for word in (*cut.words, *cut.title):
+        gains[word] = gains.get(word, 0.0) + lexicon.vector(word)[best]
+    for (one, other), vector in near:
+        gains[one] += vector[best] / 2
+        gains[other] += vector[best] / 2
     for word in corrections.nudges.keys() & gains.keys():
         gains[word] += corrections.nudges[word][best] * _root(cut)
-    told = [word for word, gain in gains.items() if gain > 0 and len(word) > 1]
-    return tuple(sorted(told, key=lambda word: -gains[word])[:_SHOWN])
+    told = [(gain, word) for word, gain in gains.items() if gain > 0 and len(word) > 1]
+    return tuple(word for _, word in nlargest(_SHOWN, told))

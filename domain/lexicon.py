@@ -26,6 +26,7 @@ from domain.terms import ConcernCategory
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 Vector = tuple[float, ...]
+Near = tuple[tuple[str, str], Vector]
 CATEGORIES: tuple[ConcernCategory, ...] = tuple(ConcernCategory)
 ZERO: Vector = (0.0,) * len(CATEGORIES)
 NEAR = 2
@@ -147,7 +148,7 @@ class Lexicon:
         """What the concepts of a title add, alone and in pairs."""
         return self._weighed(self.concepts.title_features(title))
 
-    def near_vectors(self, words: Iterable[str]) -> list[tuple[tuple[str, str], Vector]]:
+    def near_vectors(self, words: Iterable[str]) -> list[Near]:
         """What pairs of words add by standing near each other."""
         known, found = self.pairs, []
         for pair in self.concepts.near(words):

@@ -1,6 +1,6 @@
 """Two signs beside the category: danger that does not wait, and what is no concern at all.
 
-    danger_in(plain_text, dangers)      an `UrgentKind` or None (DOMAIN.md §2: an urgent concern does not wait)
+    dangers.told_in(plain_text)         an `UrgentKind` or None (DOMAIN.md §2: an urgent concern does not wait)
     aside_of(cut, asides)               "thanks", "greeting", "advert", "pasted", "empty", or None for a concern
 
 The lists are data (`data/lexicon/urgent.toml`, `not_concern.toml`). A word of danger counts unless each place where it
@@ -9,7 +9,7 @@ stands lies in a harmless phrase: 煤气味 is gas, 煤气费 is a bill.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.cuts import Cut
 from domain.lexicon import Concepts, UrgentKind
@@ -46,15 +46,25 @@ class Asides:
     concepts: Concepts
 
 
-def danger_in(text: str, dangers: Sequence[Danger]) -> UrgentKind | None:
-    """The first kind of danger, in the order of the list, that a plain text tells of."""
-    for danger in dangers:
-        if any(word in text for word in danger.words):
-            told = next((match[1] for match in danger.pattern.finditer(text) if match[1]), None)
-            if told is not None:
-                kind = danger.kind
-                return UrgentKind(kind.key, kind.number, kind.name, told)
-    return None
+class Dangers:
+    """Kinds of danger in their order, and their words by first letter."""
+
+    def __init__(self, kinds: Sequence[Danger]) -> None:
+        self.kinds = tuple(kinds)
+        self._words: dict[str, list[tuple[str, int]]] = {}
+        for place, danger in enumerate(kinds):
+            for word in danger.words:
+                self._words.setdefault(word[0], []).append((word, place))
+
+    def told_in(self, text: str) -> UrgentKind | None:
+        """The first kind of danger, in the order of the list, that a plain text tells of."""
+        known = self._words
+        spoken = {at for letter in known.keys() & set(text) for word, at in known[letter] if word in text}
+        for danger in (self.kinds[at] for at in sorted(spoken)):
+            word = next((match[1] for match in danger.pattern.finditer(text) if match[1]), None)
+            if word is not None:
+                return replace(danger.kind, word=word)
+        return None
 
 
 def aside_of(cut: Cut, asides: Asides) -> str | None:
