@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
+from bot import organizations as read_tree
 from bot import rehearsal, wechat
 from bot.channels.base import Channel, Command
-from bot.clock import Clock, RehearsalClock
 from bot.channels.web import Residents, WebChannel
 from bot.channels.web_lines import Reader
+from bot.clock import Clock, RehearsalClock
 from bot.config import Community, Config
-from bot.texts import Texts
 from bot.passes import Pass, Passes
 from bot.residents import Registry
-from bot.words import Understanding
+from bot.texts import Texts
 from bot.transcript import Transcript
+from bot.words import Understanding
 from handlers import routes
-from handlers.desk import House, Speaks
-from models import mail, seed
+from handlers.desk import Desk, House, Speaks
+from models import mail, organizations, seed
 from web.app import create_app
 from web.render import Renderer
 from web.site import Site
@@ -38,8 +39,8 @@ class Parts:
     clock: Clock
     house: House
     webhook_secret: str
-    built: "asyncio.Future[App]" = field(default_factory=asyncio.Future)
     pages_key: bytes
+    built: "asyncio.Future[App]" = field(default_factory=asyncio.Future)
 
 
 def clock(config: Config) -> Clock:
@@ -57,7 +58,6 @@ def channels(parts: Parts) -> Mapping[str, Channel]:
     return made
 
 
-def _telegram(parts: Parts) -> Channel:
 def _web(parts: Parts) -> Channel:
     """Residents' pages are always there; in rehearsal the group with its players as well."""
     render, house = renderer(parts.config, parts.house), parts.house
@@ -82,6 +82,7 @@ def pass_link(parts: Parts) -> Callable[[Desk, str], str | None]:
     return link
 
 
+def _telegram(parts: Parts) -> Channel:
     from bot.channels import telegram, telegram_carrier
 
     told = parts.config.telegram
@@ -116,6 +117,7 @@ async def webhook_secret(config: Config) -> str:
 async def enter(config: Config, key: bytes, now: datetime) -> None:
     """Communities, groups and secretaries of the config; in rehearsal households and players too."""
     ids = [await seed.enter(_new(community), key, now) for community in config.community]
+    await organizations.enter(read_tree.load(rehearsal=config.rehearsal is not None))
     if config.rehearsal:
         await rehearsal.enter(config, ids[0], key, now)
 
