@@ -54,8 +54,14 @@ class Cutter:
             tokenizer.load_userdict(words)
         self.unseen = -log(tokenizer.total)
         self.logs = _logs(tokenizer.FREQ, tokenizer.total)
+        self.standard: dict[str, str] = {}
         self.block = _block(folder / "units.toml")
         self.plain = _plain(folder / "traditional.txt")
+        rows = (folder / "dialect.tsv").read_text("utf-8").splitlines()
+        standard = dict(row.split("\t") for row in rows)
+        for local in standard:
+            self.add(local)
+        self.standard = standard
 
     def add(self, word: str) -> None:
         """Make a word be cut as one: a little likelier than what it was cut into until now."""
@@ -73,14 +79,15 @@ class Cutter:
         return Cut(plain, tuple(title), tuple(title + self.words(plain[end:])))
 
     def words(self, text: str) -> list[str]:
-        """The words of a plain text in their order; punctuation and emoji are left out."""
+        """The words of a plain text in their order, those of the dialect in standard; no punctuation, no emoji."""
         found: list[str] = []
         for match in self.block.finditer(text):
             if match.lastindex:
                 self._add_run(match[0], found)
             else:
                 found.append(match[0])
-        return found
+        standard = self.standard
+        return [standard.get(word, word) for word in found]
 
     def _add_run(self, run: str, found: list[str]) -> None:
         ends = self._path(run)

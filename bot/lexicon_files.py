@@ -9,7 +9,7 @@ from typing import Any
 from bot.texts import Texts
 from domain.lexicon import CATEGORIES, Calibration, Concepts, Lexicon, UrgentKind, Vector
 from domain.likeness import OVERLAPS, Commonness, Likeness
-from domain.signs import Asides, Danger, Dangers
+from domain.signs import Asides, Danger, Dangers, Hedges
 
 OWN = "words.toml"
 STRENGTH = 8.0
@@ -53,9 +53,14 @@ def load_own(folder: Path) -> dict[str, Vector]:
 
 def load_dangers(folder: Path) -> Dangers:
     """The kinds of danger in their order."""
-    kinds = _toml(folder / "urgent.toml").items()
+    kinds = _toml(folder / "urgent.toml")
+    told = kinds.pop("hedges")
+    hedges = Hedges(tuple(told["before"]), tuple(told["after"]))
     return Dangers(
-        [Danger.of(UrgentKind(key, kind["number"], kind["name"]), kind["words"], kind["not"]) for key, kind in kinds]
+        [
+            Danger.of(UrgentKind(key, kind["number"], kind["name"]), kind["words"], kind["not"], hedges)
+            for key, kind in kinds.items()
+        ]
     )
 
 

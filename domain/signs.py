@@ -14,8 +14,23 @@ from dataclasses import dataclass, replace
 from domain.cuts import Cut
 from domain.lexicon import Concepts, UrgentKind
 
+NEAR = 8
+_STOPS = ",.!?;\u3002\uff01\uff1f\uff0c\uff1b"
 SHORT = 45
 """Thanks and greetings are short; a longer message is a concern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hedges:
+    """What makes any danger harmless: words `before` it in its clause, and words right `after` it."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+def _any(phrases: Sequence[str]) -> str:
+    """A pattern for any of them, longer ones first; for none of none."""
+    return f"(?:{'|'.join(map(re.escape, sorted(phrases, key=len, reverse=True))) or '(?!)'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +42,16 @@ class Danger:
     pattern: re.Pattern[str]
 
     @classmethod
-    def of(cls, kind: UrgentKind, words: Sequence[str], harmless: Sequence[str]) -> "Danger":
-        """Longer phrases are tried first, harmless ones before words; group 1 is a word."""
-        first, then = ("|".join(map(re.escape, sorted(side, key=len, reverse=True))) for side in (harmless, words))
-        return cls(kind, tuple(words), re.compile(f"(?:{first or '(?!)'})|({then})"))
+    def of(cls, kind: UrgentKind, words: Sequence[str], harmless: Sequence[str], hedges: Hedges) -> "Danger":
+        """Harmless phrases are tried before words, longer ones first; group 1 is a word.
+
+        A word is harmless too within `NEAR` characters after a hedge (if, lest, last year) in the same clause, or right
+        before one (accident of long ago, risk of).
+        """
+        told = _any(words)
+        clause = f"[^{_STOPS}]{{0,{NEAR}}}?"
+        calm = [f"{_any(hedges.before)}{clause}{told}", f"{told}{_any(hedges.after)}", _any(harmless)]
+        return cls(kind, tuple(words), re.compile(f"(?:{'|'.join(calm)})|({told})"))
 
 
 @dataclass(frozen=True, slots=True)
