@@ -186,8 +186,13 @@ class Desk:
         if self.chat.private:
             return [Outgoing(self.chat, text, rows=rows, card=card)]
         if self.who.private is None:
-            return [self.answer("help.write_to_me", self.write_to_me())]
+            return [self.unreached()]
         return [Outgoing(self.who.private, text, rows=rows, card=card), self.toast("help.sent_in_private")]
+
+    def unreached(self) -> Outgoing:
+        """The bot may not write to the speaker in private yet: how to make that possible."""
+        rows = self.write_to_me()
+        return self.answer("help.write_to_me" if rows else "help.write_to_me_first", rows)
 
     def write_to_me(self) -> Rows:
         """The button that opens a private chat with the bot, where the channel has such a link."""

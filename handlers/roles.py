@@ -174,7 +174,7 @@ async def new_code(desk: Desk, words: str) -> list[Outgoing]:
     """补码 3-1-301: a new slip for a household, in private; the old ones are void."""
     household = await _household(desk, words)
     if not (desk.chat.private or desk.who.private):
-        return [desk.answer("help.write_to_me", desk.write_to_me())]
+        return [desk.unreached()]
     code = make_code(secrets.choice)
     await desk.store.households.void_codes(household, desk.now)
     await desk.store.households.issue(desk.community.id, household, code_hash(desk.house.key, code))

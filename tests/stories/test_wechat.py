@@ -1,19 +1,22 @@
 """The core loop at once on Telegram, WeCom and the Official Account in one community, played by the real program.
 
-A concern from each, one vote with ballots from all three, one result everywhere; over real sockets, each request
-checked against what the platform takes.
+A concern from each, one vote with ballots from all three and from the page, one result everywhere; over real sockets,
+each request checked against what the platform takes.
 """
 
+import html
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.simulator.client import Simulator
 from tests.simulator.fixtures import sim, simulator, token
 from tests.stories.program import Program, command, free_port
-from tests.stories.test_end_to_end import ROLL, slips
+from tests.stories.test_end_to_end import slips
 from tests.wecom_fake.client import Fake, buttons, until, words, world
 from tests.wecom_fake.fixtures import platforms
 
@@ -21,6 +24,7 @@ __all__ = ["platforms", "sim", "simulator", "token"]
 PATIENCE = 15
 GROUP, TOKEN, KEY = "wrgroup", "fengsi", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 LABEL = "居民协商表决"
+ROLL = "楼栋,单元,房号,面积,业主\n" + "".join(f"3,1,30{n},89.50,业主{n}\n" for n in range(1, 6))
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Stage:
     folder: Path
     group: int
     people: dict[str, int]
+    port: int
 
     async def telegram(self, name: str, text: str, *, alone: bool = False) -> None:
         await self.sim.say(self.people[name] if alone else self.group, self.people[name], text)
@@ -46,6 +51,21 @@ class Stage:
     async def asks(self, user: str, text: str) -> str:
         """A follower of the Official Account writes; what comes back in the same request."""
         return str((await self.account.write(user, text))["text"])
+
+    async def votes_on_page(self, address: str, choice: int, code: str = "") -> str:
+        """Somebody opens a ballot page, with a slip's code where it asks for one, and sends their choice."""
+        async with httpx.AsyncClient(follow_redirects=True, timeout=PATIENCE, trust_env=False) as browser:
+            page = await browser.get(address)
+            for fields in ([{"code": code}] if code else []) + [{"choice": str(choice)}]:
+                form = re.search(
+                    r'<form method="post" action="([^"]*)" class="fill">(.*?)</form>', page.text, re.DOTALL
+                )
+                assert form, page.text
+                hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[2]))
+                origin = {"Origin": str(page.url.copy_with(path="/", query=None)).rstrip("/")}
+                action = page.url.join(html.unescape(form[1]))
+                page = await browser.post(action, data=hidden | fields, headers=origin)
+            return page.text
 
     def code(self, flat: str) -> str:
         return next(code for home, code in slips(self.folder).items() if home.endswith(flat))
@@ -112,7 +132,7 @@ async def stage(sim: Simulator, platforms: str, tmp_path: Path) -> AsyncIterator
         world(platforms, f"corp-{port}") as customers,
     ):
         await wecom.connected(PATIENCE)
-        yield Stage(sim, wecom, account, hook, customers, program, tmp_path, group, people)
+        yield Stage(sim, wecom, account, hook, customers, program, tmp_path, group, people, port)
     assert await program.stop() == 0, program.log()
     assert "Traceback" not in program.log(), program.log()
 
@@ -127,7 +147,7 @@ async def opened(stage: Stage) -> str:
 
 
 async def test_core_loop_on_three_platforms_at_once(stage: Stage) -> None:
-    """Each resident where they are: three concerns, three bindings, one vote, three ballots, one result."""
+    """Each resident where they are: three concerns, one vote with ballots from all and from the page, one result."""
     await stage.telegram("居民甲", "说事 三号楼电梯又停了，老人下不来")
     await stage.hears("记为说事 #1")
     await stage.wecom.say("user1", "@说事 说事 一号楼楼道灯不亮了", GROUP)
@@ -154,13 +174,19 @@ async def test_core_loop_on_three_platforms_at_once(stage: Stage) -> None:
     assert "反对" not in words(await stage.wecom.wait_for(GROUP, LABEL)).replace("赞同\n反对", "")
     assert "表决 #1 楼道灯换声控灯" in await stage.asks("openid1", "投票")
     assert "计入了：表决 #1，您家选“赞同”" in await stage.asks("openid1", "投票 1 1")
+    board = f"http://127.0.0.1:{stage.port}/ballot/1"
+    assert "您家选“反对”" in await stage.votes_on_page(board, 2, stage.code("304室"))
+    assert "绑定好了" in await stage.asks("openid2", f"绑定 {stage.code('305室')}")
+    link = re.search(r"https?://\S+", await stage.asks("openid2", "投票 1"))
+    assert link
+    assert "您家选“赞同”" in await stage.votes_on_page(link[0], 1)
     query = await stage.sim.press(stage.people["居民甲"], await stage.hears("🗳️ 表决 #1"), "赞同")
     assert "您家选“赞同”" in (await stage.sim.answer(query, PATIENCE))["text"]
 
     await stage.telegram("书记", "截止 1")
     sure = await stage.hears("真的截止吗")
     await stage.sim.press(stage.people["书记"], sure, "确认截止")
-    result = "赞同2户，反对1户"
+    result = "赞同3户，反对2户"
     assert LABEL in (await stage.hears(result))["text"]
     assert LABEL in words(await stage.wecom.wait_for(GROUP, result, PATIENCE))
     there = words(await stage.hook.wait_for("webhook", result, PATIENCE))
