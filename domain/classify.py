@@ -113,7 +113,8 @@ def _evidence(cut: Cut, lexicon: Lexicon, corrections: Corrections, near: Sequen
     for (one, other), vector in near:
         gains[one] += vector[best] / 2
         gains[other] += vector[best] / 2
+    share = _root(cut) / (sum(len(word) > 1 for word in gains) or 1)
     for word in corrections.nudges.keys() & gains.keys():
-        gains[word] += corrections.nudges[word][best] * _root(cut)
+        gains[word] += corrections.nudges[word][best] * share
     told = [(gain, word) for word, gain in gains.items() if gain > 0 and len(word) > 1]
     return tuple(word for _, word in nlargest(_SHOWN, told))

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from domain.lexicon import CATEGORIES, ZERO, Vector, added
 from domain.terms import ConcernCategory
 
-MOST = 1.2
-"""What a word can gain at most, in score; the confidence of a sure verdict stands about two above the next."""
+MOST = 6.0
+"""What a message can gain at most, in score; a sure verdict stands two to ten above the next."""
 HALF = 4
 """After so many corrections a word has half of it."""
 TELLING = 12
@@ -25,7 +25,7 @@ TELLING = 12
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One concern that was put right: its words, from which category to which, and who did it (a pseudonym)."""
+    """One concern put right: its `Sketch.words`, from which category to which, and who did it (a pseudonym)."""
 
     words: tuple[str, ...]
     wrong: ConcernCategory
@@ -41,11 +41,12 @@ class Corrections:
     counts: Mapping[str, Mapping[ConcernCategory, int]] = field(default_factory=dict)
 
     def nudge(self, words: Iterable[str]) -> Vector:
-        """What a message's words gain together: the mean of those that were corrected."""
+        """What a message's words gain together: all that was corrected of them, by how many they are."""
         if not self.nudges:
             return ZERO
-        found = [self.nudges[word] for word in set(words) if word in self.nudges]
-        return tuple(value / len(found) for value in added(found)) if found else ZERO
+        said = {word for word in words if len(word) > 1}
+        found = [self.nudges[word] for word in said if word in self.nudges]
+        return tuple(value / len(said) for value in added(found)) if found else ZERO
 
 
 NONE = Corrections()
