@@ -71,7 +71,7 @@ def words(texts: Texts) -> "Words":
     def said(button: "Button") -> str:
         return phrased(button) or texts("cli.say_press", label=button.label)
 
-    return Words(said, texts.form("cli.say_typed"), texts("contract.marks.list"))
+    return Words(said, texts.form("cli.say_typed"), texts("contract.marks.list"), texts.form("cli.say_saved"))
 
 
 async def _lines(words: list[str]) -> AsyncIterator[str]:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, replace
 
 from bot.channels.base import Line
-from domain.talk import Chat
+from domain.talk import Chat, File
 from models import mail
 
 
@@ -32,5 +32,7 @@ def _body(line: Line) -> dict[str, object]:
 def _line(id: int, body: dict[str, object]) -> Line:
     rows = body["rows"]
     assert isinstance(rows, list)
-    kept = {name: value for name, value in body.items() if name not in {"rows", "id"}}
-    return Line(id=str(id), rows=tuple(tuple(row) for row in rows), **kept)  # type: ignore[arg-type] # as written by _body
+    kept = {name: value for name, value in body.items() if name not in {"rows", "id", "file"}}
+    file = body.get("file")
+    handed = File(**file) if isinstance(file, dict) else None
+    return Line(id=str(id), rows=tuple(tuple(row) for row in rows), file=handed, **kept)  # type: ignore[arg-type] # as written by _body

@@ -143,12 +143,21 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A text handed over to be kept: `name` with its ending, `content` as text (UTF-8 on the wire)."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """What is to be said. Handlers return it; only `bot/delivery.py` sends it.
 
     `card` names the message so that a later REDRAW with the same name edits it. `headed`: the first line
     is a headline. `token` and `person` belong to a TOAST: the press it answers and the presser's id, for
     channels without toasts; with an empty text it only ends the platform's waiting. `rows` are rows of buttons.
+    `file` comes with the text under it; such a message is never edited.
     """
 
     to: Chat
@@ -163,4 +172,5 @@ class Outgoing:
     silent: bool = False
     poll: Poll | None = None
     closes_poll: bool = False
+    file: File | None = None
     due: datetime | None = field(default=None, compare=False)

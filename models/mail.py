@@ -9,7 +9,7 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from domain.talk import Button, Chat, Manner, Outgoing, Poll
+from domain.talk import Button, Chat, File, Manner, Outgoing, Poll
 from models import sql
 from models.tables.mail import Card, Outbox, Secret, Seen, TranscriptLine
 
@@ -55,7 +55,7 @@ def _plain(value: object) -> object:
 
 
 _USUAL: dict[type, tuple[tuple[str, object], ...]] = {
-    kind: tuple((f.name, f.default) for f in fields(kind)) for kind in (Outgoing, Chat, Button, Poll)
+    kind: tuple((f.name, f.default) for f in fields(kind)) for kind in (Outgoing, Chat, Button, Poll, File)
 }
 
 
@@ -80,6 +80,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "manner": Manner,
     "rows": _rows,
     "poll": _poll,
+    "file": lambda file: File(**file),
     "due": datetime.fromisoformat,
 }
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
-from domain.talk import Chat, Event, Outgoing, Upload
+from domain.talk import Chat, Event, File, Outgoing, Upload
 
 OnEvent = Callable[[Event], Awaitable[None]]
 """Returns after the commit; raises only when nothing was kept, so that the platform must send again."""
@@ -73,8 +73,8 @@ class Channel(Protocol):
     async def send(self, out: Outgoing, message: str | None) -> str | None:
         """Send, or edit `message` where it is given. Returns the id of the message on the platform.
 
-        Raises RetryLater, ChatGone, ChatMoved, Unsendable. A toast too old to be answered and an edit that
-        changes nothing count as sent.
+        A file that the platform can't take is shown as text. Raises RetryLater, ChatGone, ChatMoved, Unsendable.
+        A toast too old to be answered and an edit that changes nothing count as sent.
         """
         ...
 
@@ -147,3 +147,4 @@ class Line:
     headed: bool = False
     seen_by: str = ""
     picture: str = ""
+    file: File | None = None

@@ -1,6 +1,7 @@
 """The terminal: one person's lines in, the bot's lines out. For scripts (`python -m bot say`)."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,18 +12,22 @@ from starlette.routing import BaseRoute
 
 from bot.channels.base import Command, OnEvent, Unsendable
 from bot.channels.plain import without_signs
-from domain.talk import Button, Chat, Event, Manner, Outgoing, Person, Pressed, Said, Upload
+from domain.talk import Button, Chat, Event, File, Manner, Outgoing, Person, Pressed, Said, Upload
 
 PRESS = "/press "
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`typed` tells how a button is typed; `may_say` shows them all as `{words}`, joined by `comma`."""
+    """`typed` tells how a button is typed; `may_say` shows them all as `{words}`, joined by `comma`.
+
+    `saved` tells where a file was put, as `{path}`.
+    """
 
     typed: Callable[[Button], str]
     may_say: str
     comma: str
+    saved: str
 
 
 def text_of(out: Outgoing, words: Words) -> str:
@@ -32,6 +37,13 @@ def text_of(out: Outgoing, words: Words) -> str:
     if typed := dict.fromkeys(words.typed(button) for button in buttons if button.verb):
         lines.append(words.may_say.format(words=words.comma.join(typed)))
     return "\n".join(lines)
+
+
+def _saved(file: File) -> Path:
+    """A file in a folder of its own that only this account may read."""
+    path = Path(tempfile.mkdtemp(prefix="bot-")) / Path(file.name).name
+    path.write_text(file.content, "utf-8")
+    return path
 
 
 class Console:
@@ -78,6 +90,8 @@ class Console:
             return message
         self._buttons |= {button.label: button for row in out.rows for button in row if button.verb}
         print(text_of(out, self._words), flush=True)
+        if out.file:
+            print(self._words.saved.format(path=await asyncio.to_thread(_saved, out.file)), flush=True)
         return message or str(self._sent)
 
     async def fetch(self, upload: Upload) -> bytes:

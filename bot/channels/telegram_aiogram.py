@@ -10,11 +10,13 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import Response, TelegramMethod
+from aiogram.types import BufferedInputFile
 from aiohttp import ClientError, ClientResponseError
 from aiolimiter import AsyncLimiter
 
 from bot.channels.telegram import Setup, TelegramChannel
 from bot.channels.telegram_errors import Failure
+from domain.talk import File
 
 RETRIES = 3
 PATIENCE = 30
@@ -105,8 +107,9 @@ class AiogramChannel(TelegramChannel):
     async def call(self, method: str, params: Mapping[str, Any], seconds: float | None = None) -> Any:
         if method not in self._methods:
             self._methods[method] = type(method, (_Method,), {"__api_method__": method})
+        plain = {name: _uploaded(value) for name, value in params.items()}
         try:
-            return await self._bot(self._methods[method](**params), request_timeout=int(seconds or PATIENCE))
+            return await self._bot(self._methods[method](**plain), request_timeout=int(seconds or PATIENCE))
         except exceptions.AiogramError as wrong:
             raise _failure(method, wrong) from wrong
 
@@ -122,6 +125,11 @@ class AiogramChannel(TelegramChannel):
 
     async def close(self) -> None:
         await self._bot.session.close()
+
+
+def _uploaded(value: Any) -> Any:
+    """A file as aiogram sends it; everything else as it is."""
+    return BufferedInputFile(value.content.encode(), value.name) if isinstance(value, File) else value
 
 
 def _failure(method: str, wrong: exceptions.AiogramError) -> Failure:

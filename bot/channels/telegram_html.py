@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.channels.base import Unsendable
 from bot.channels.telegram_wire import Me, pack
-from domain.talk import Button, Manner, Outgoing, Poll
+from domain.talk import Button, File, Manner, Outgoing, Poll
 
 # Limits of the Bot API: characters, bytes, seconds.
-MESSAGE, TOAST, QUESTION, OPTION, BUTTON_DATA = 4096, 200, 300, 100, 64
+MESSAGE, CAPTION, TOAST, QUESTION, OPTION, BUTTON_DATA = 4096, 1024, 200, 300, 100, 64
 POLL_OPEN = (5, 2_628_000)
 # A toast fades within seconds: what is longer than a line is shown until it is put away.
 FADING = 60
@@ -35,9 +35,9 @@ class Hand:
     me: Me
     typed_after: str = ""
 
-    def html(self, out: Outgoing) -> str:
+    def html(self, out: Outgoing, most: int = MESSAGE) -> str:
         """A message's text: headline bold, what can be typed as code (a tap copies it), all else escaped."""
-        text = html.escape(_fit(out.text, MESSAGE), quote=False)
+        text = html.escape(_fit(out.text, most), quote=False)
         head, newline, body = text.partition("\n") if out.headed else ("", "", text)
         return (f"<b>{head}</b>" if head else "") + newline + self._typed(body, in_group=not out.to.private)
 
@@ -60,6 +60,8 @@ def render(out: Outgoing, message: str | None, hand: Hand, now: datetime) -> Cal
         return Call("stopPoll", {"chat_id": int(out.to.id), "message_id": int(message)})
     if message:
         return Call("editMessageText", {"message_id": int(message)} | _worded(out, hand))
+    if out.file:
+        return Call("sendDocument", _placed(out) | _captioned(out, out.file, hand))
     if out.poll:
         return Call("sendPoll", _placed(out) | _poll(out, out.poll, now))
     return Call("sendMessage", _placed(out) | _worded(out, hand))
@@ -92,9 +94,19 @@ def _worded(out: Outgoing, hand: Hand) -> dict[str, Any]:
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
-    if out.rows:
-        params["reply_markup"] = {"inline_keyboard": [[_button(button) for button in row] for row in out.rows]}
-    return params
+    return params | _keyboard(out)
+
+
+def _captioned(out: Outgoing, file: File, hand: Hand) -> dict[str, Any]:
+    """The carrier puts the file's bytes where it stands here."""
+    caption = {"caption": hand.html(out, CAPTION), "parse_mode": "HTML"} if out.text else {}
+    return {"document": file} | caption | _keyboard(out)
+
+
+def _keyboard(out: Outgoing) -> dict[str, Any]:
+    if not out.rows:
+        return {}
+    return {"reply_markup": {"inline_keyboard": [[_button(button) for button in row] for row in out.rows]}}
 
 
 def _button(button: Button) -> dict[str, str]:

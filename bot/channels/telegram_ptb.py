@@ -8,12 +8,13 @@ from typing import Any
 # Asked for at import: without it every 429 warns that `retry_after` will become a timedelta.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-from telegram import error
+from telegram import InputFile, error
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import Setup, TelegramChannel
 from bot.channels.telegram_errors import Failure
+from domain.talk import File
 
 # httpx logs each address at INFO, and Telegram's addresses hold the token.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -31,9 +32,15 @@ class _Bot(ExtBot[int]):
     """PTB's bot, asked and answering in plain dicts: a field it does not know yet can't break what was sent."""
 
     async def ask(self, method: str, params: Mapping[str, Any], seconds: float | None) -> Any:
+        plain = {name: _uploaded(value) for name, value in params.items()}
         if seconds is None:
-            return await self._post(method, dict(params))
-        return await self._post(method, dict(params), read_timeout=seconds)
+            return await self._post(method, plain)
+        return await self._post(method, plain, read_timeout=seconds)
+
+
+def _uploaded(value: Any) -> Any:
+    """A file as PTB sends it; everything else as it is."""
+    return InputFile(value.content.encode(), value.name) if isinstance(value, File) else value
 
 
 class PtbChannel(TelegramChannel):

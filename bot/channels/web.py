@@ -88,6 +88,7 @@ class WebChannel:
             rows=as_rows(out.rows),
             headed=out.headed,
             seen_by=(out.person or "") if out.manner is Manner.TOAST else "",
+            file=out.file,
         )
         if message is None:
             message = await self._transcript.add(out.to, line)

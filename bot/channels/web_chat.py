@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -91,6 +92,7 @@ class ChatPages:
         return [
             Route(PATH, self._guarded(self._show)),
             Route(f"{PATH}/news", self._guarded(self._news)),
+            Route(f"{PATH}/file", self._guarded(self._file)),
             Route(f"{PATH}/say", self._guarded(self._posted(self._say)), methods=["POST"]),
             Route(f"{PATH}/press", self._guarded(self._posted(self._press)), methods=["POST"]),
             Route(f"{PATH}/clock", self._guarded(self._posted(self._move)), methods=["POST"]),
@@ -127,6 +129,16 @@ class ChatPages:
                 "now": shown["now"],
             }
         )
+
+    async def _file(self, request: Request) -> Response:
+        """A file that hangs on a message of this seat's; 404 where there is none."""
+        seat = self._seat(request.query_params.get("as", ""), request.query_params.get("in", ""))
+        lines = await self._lines(seat)
+        asked = next((line for line in lines if line.id == request.query_params.get("message")), None)
+        if asked is None or asked.file is None:
+            return Response(status_code=404)
+        named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(asked.file.name)}"}
+        return Response(asked.file.content, headers=named, media_type="application/octet-stream")
 
     async def _page(
         self, request: Request, seat: Seat, status: int = 200, *, reply: str = "", nonce: str = "", **kept: str

@@ -38,7 +38,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """A message on the page. `side` is `mine`, `bot`, `toast` or empty (others); `stamp` a time above it, or empty."""
+    """A message on the page. `side` is `mine`, `bot`, `toast` or empty (others); `stamp` a time above it, or empty.
+
+    `file` is the name of one that hangs on it, to be fetched by the message's id.
+    """
 
     id: str
     side: str
@@ -47,6 +50,7 @@ class Bubble:
     text: str
     stamp: str
     rows: tuple[tuple[Key, ...], ...]
+    file: str = ""
 
     @property
     def version(self) -> str:
@@ -94,7 +98,8 @@ class Reader:
     def _bubble(self, line: Line, player: Person, stamp: str) -> Bubble:
         head, _, rest = line.text.partition("\n") if line.headed else ("", "", line.text)
         rows = tuple(tuple(_key(button) for button in row) for row in line.rows)
-        return Bubble(line.id, _side(line, player), self._by(line, player), head, rest, stamp, rows)
+        file = line.file.name if line.file else ""
+        return Bubble(line.id, _side(line, player), self._by(line, player), head, rest, stamp, rows, file)
 
     def _by(self, line: Line, player: Person) -> str:
         bot = self.texts("chat.bot")

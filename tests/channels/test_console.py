@@ -2,17 +2,23 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from bot.channels.base import Unsendable
 from bot.channels.console import Console, Words
-from domain.talk import Button, Chat, Event, Manner, Outgoing, Pressed, Said, Upload
+from domain.talk import Button, Chat, Event, File, Manner, Outgoing, Pressed, Said, Upload
 from tests.channels.taken import Taken
 
 CHAT = Chat("console", "private-居民甲", private=True)
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
-WORDS = Words(lambda button: f"{button.verb} {button.args[0]}" if button.args else button.label, "可发：{words}", "、")
+WORDS = Words(
+    lambda button: f"{button.verb} {button.args[0]}" if button.args else button.label,
+    "可发：{words}",
+    "、",
+    "文件在 {path}",
+)
 ROWS = ((Button("附议", "second", ("1",)), Button("更多", "more_help")), (Button("看公开栏", url="http://127.0.0.1/"),))
 
 
@@ -40,6 +46,16 @@ async def test_console_shows_plain_lines_and_what_may_be_typed(capsys: pytest.Ca
     await console().send(Outgoing(CHAT, "📅 下次：12月4日\n⚠️ 改期", rows=ROWS, headed=True), None)
 
     assert capsys.readouterr().out == "下次：12月4日\n改期\n看公开栏：http://127.0.0.1/\n可发：second 1、更多\n"
+
+
+async def test_console_says_where_a_file_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file is put where only this account may read it, and its place is told."""
+    await console().send(Outgoing(CHAT, "您的记录", file=File("我的数据.txt", "说事 #1")), None)
+
+    shown, where = capsys.readouterr().out.splitlines()
+    path = Path(where.removeprefix("文件在 "))
+    assert (shown, path.name, path.read_text("utf-8")) == ("您的记录", "我的数据.txt", "说事 #1")
+    assert path.parent.stat().st_mode & 0o077 == 0
 
 
 async def test_console_shows_no_redraw_and_no_empty_toast(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.channels import telegram_errors, wechat_turns
 from bot.channels.base import RetryLater, Unsendable
 from bot.channels.wecom import channel as wecom_channel
-from domain.talk import Button, Manner, Outgoing, Pressed, Said, Upload
+from domain.talk import Button, File, Manner, Outgoing, Pressed, Said, Upload
 from tests.channels import stages
 from tests.channels.stages import Stage
 from tests.simulator.client import Simulator
@@ -110,6 +110,17 @@ async def test_channel_shows_a_long_text(stage: Stage) -> None:
     await stage.says("说事 灯坏了")
 
     assert await shown(stage, "很长的回答，电梯停了，电梯停了")
+
+
+async def test_channel_hands_over_a_file(stage: Stage) -> None:
+    """With its words above it; where the platform takes no files, as text."""
+    file = File("我的数据.txt", "说事 #1 三号楼电梯停了")
+    stage.answers = [Outgoing(stage.chat, "您在枫林小区的记录", file=file)]
+    await stage.says("我的数据")
+
+    text = await shown(stage, "您在枫林小区的记录")
+    if stage.channel.name not in {"telegram", "web"}:
+        assert file.content in text
 
 
 async def test_button_comes_back_as_what_it_means(stage: Stage) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.channels.base import Channel, ChatGone, ChatMoved, RetryLater, Unsendable
 from bot.channels.telegram import Setup
 from bot.channels.telegram_carrier import channel
-from domain.talk import Button, Chat, Manner, Outgoing, Poll
+from domain.talk import Button, Chat, File, Manner, Outgoing, Poll
 from tests.channels.carriers import Make, brisk, library, make
 from tests.simulator.client import Simulator, buttons, words
 
@@ -70,6 +70,20 @@ async def test_answer_survives_the_deletion_of_what_it_answers(sim: Simulator, m
     await make().send(Outgoing(Chat("telegram", str(group)), "收到", reply_to="999"), None)
 
     assert words((await sim.messages(group))[0]) == "收到"
+
+
+async def test_file_is_sent_as_a_document_with_its_words_and_buttons(sim: Simulator, make: Make) -> None:
+    """One request: the file's bytes under its name, the text as its caption."""
+    resident = await sim.user("居民甲")
+    chat, file = Chat("telegram", str(resident), private=True), File("我的数据.json", '{"说事": 1}')
+    rows = ((Button("删除我", "forget_me"),),)
+
+    message = await make().send(Outgoing(chat, "您的记录", rows=rows, file=file), None)
+
+    (sent,) = await sim.messages(resident)
+    assert (str(sent["message_id"]), sent["caption"]) == (message, "您的记录")
+    assert (sent["document"]["file_name"], sent["document"]["file_size"]) == (file.name, len(file.content.encode()))
+    assert buttons(sent) == ["删除我"]
 
 
 async def test_native_poll_opens_and_closes(sim: Simulator, make: Make) -> None:

@@ -105,6 +105,7 @@ async def _read(request: Request) -> tuple[Json, Files]:
     for name, value in form.items():
         if isinstance(value, UploadFile):
             files[name] = await value.read()
+            files[f"{name}.name"] = (value.filename or "").encode()
         else:
             fields[name] = value
     fields |= {name: f"attach://{name}" for name in files if name in ("photo", "document")}

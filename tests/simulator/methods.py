@@ -98,7 +98,8 @@ def send_document(world: World, params: Json, files: Files) -> Json:
     caption, found = formatted(params, "caption", 1024)
     content = upload(world, params["document"], files)
     file_id, unique = world.store(content)
-    document = {"file_id": file_id, "file_unique_id": unique, "file_size": len(content)}
+    name = files.get(f"{params['document'][9:]}.name", b"").decode()
+    document = {"file_id": file_id, "file_unique_id": unique, "file_size": len(content), "file_name": name or None}
     return posted(world, params, document=document, caption=caption or None, caption_entities=found or None)
 
 

@@ -23,6 +23,7 @@ from bot.channels.official_account.menu import menu
 from bot.channels.official_account.notices import Notices, Template
 from bot.channels.official_account.replies import Words, compose, text_of
 from bot.channels.official_account.wire import CHANNEL, event_id, parse
+from bot.channels.plain import in_words
 from bot.channels.wechat_crypto import Envelope, Forged, Sealed, check, signature
 from bot.channels.wechat_guard import Guard
 from bot.channels.wechat_turns import Turns
@@ -186,7 +187,7 @@ class OfficialAccount:
         """Lay a message on the shelf for the request that waits, or the next; see `Channel.send`."""
         if message is not None:
             return message
-        await self._turns.put(out.to.id, {"text": text_of(out, self._words)})
+        await self._turns.put(out.to.id, {"text": text_of(in_words(out), self._words)})
         if self._notices is not None and not self._turns.waits(out.to.id):
             await self._notices.send(out.to.id, len(await self._turns.waiting(out.to.id)))
         return None

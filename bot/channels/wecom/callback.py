@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Command, OnEvent, Shelf
+from bot.channels.plain import in_words
 from bot.channels.wechat_crypto import Envelope, Forged, Sealed, key_of
 from bot.channels.wechat_guard import Guard
 from bot.channels.wechat_text import fit
@@ -141,7 +142,7 @@ class WecomCallback:
             if out.text:  # nothing waits for an empty one
                 await self._toast(out)
             return None
-        bodies, task = self._answers.messages(out)
+        bodies, task = self._answers.messages(in_words(out))
         texts = [body["markdown"]["content"] for body in bodies if "markdown" in body]
         cards = [body["template_card"] for body in bodies if "template_card" in body]
         await self._turns.put(out.to.id, {"text": "\n".join(texts), "card": cards[0] if cards else None})

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from starlette.routing import BaseRoute
 
 from bot.channels.base import ChatGone, ChatSilent, Command, OnEvent, RetryLater, Shelf, Unsendable
+from bot.channels.plain import in_words
 from bot.channels.wecom.answers import Answers
 from bot.channels.wecom.cards import Body, Look, markdown
 from bot.channels.wecom.connection import PAUSES, Connection, Frame, Kicked, Setup
@@ -113,7 +114,7 @@ class WecomChannel:
             return None
         if message is not None:
             return message
-        bodies, task = self._unsent.pop(out) if out in self._unsent else self._answers.messages(out)
+        bodies, task = self._unsent.pop(out) if out in self._unsent else self._answers.messages(in_words(out))
         try:
             self._take_budget(out.to, len(bodies))
             while bodies:

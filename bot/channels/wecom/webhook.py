@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 
 from bot.channels import wechat_http
 from bot.channels.base import ChatGone, Command, OnEvent, RetryLater, Unsendable
+from bot.channels.plain import in_words
 from bot.channels.wechat_text import buttons
 from bot.channels.wecom.cards import Body, content
 from bot.channels.wecom.errors import No, outcome
@@ -58,7 +59,9 @@ class WecomWebhook:
             return message
         if wait := self._budget.take(out.to.id):
             raise RetryLater("rate", wait)
-        await self._post(hook.url, {"msgtype": "markdown", "markdown": {"content": words_of(out, hook, self._act_at)}})
+        await self._post(
+            hook.url, {"msgtype": "markdown", "markdown": {"content": words_of(in_words(out), hook, self._act_at)}}
+        )
         return None
 
     async def _post(self, url: str, body: Body) -> None:
