@@ -282,3 +282,39 @@ async def opened_in_private(stage: Stage) -> None:
     await stage.telegram("书记", "帮助", alone=True)
     await stage.telegram("书记", "表决 楼道灯换声控灯｜赞同｜反对｜记名")
     await stage.hears("🗳️ 表决 #1")
+
+
+async def test_bot_that_is_called_back_answers_in_the_request(platforms: str, tmp_path: Path) -> None:
+    """Without a long connection: a community on WeCom's callback alone, a concern numbered and seconded."""
+    port = free_port()
+    program = Program(
+        tmp_path,
+        f"""
+[operator]
+name = "江南街道"
+contact = "010-1234"
+[database]
+url = "sqlite:///{tmp_path}/bot.sqlite3"
+[web]
+port = {port}
+[wecom_aibot]
+bot_id = "aib-{port}"
+token = "{TOKEN}"
+aes_key = "{KEY}"
+name = "说事"
+[[community]]
+name = "枫林小区"
+groups = ["wecom:{GROUP}"]
+""",
+    )
+    await program.start()
+    callback = {"url": f"http://127.0.0.1:{port}/wecom", "token": TOKEN, "aes_key": KEY}
+    async with world(platforms, f"aib-{port}", callback) as wecom:
+        assert await wecom.ask("verify") == {"status": 200, "echoed": True}
+        told = await wecom.say("user1", "@说事 说事 一号楼楼道灯不亮了", GROUP)
+        assert "记为说事 #1" in words(told["answer"])
+        again = await wecom.press("user2", told["answer"]["template_card"]["task_id"], "附议", GROUP)
+        assert "已附议说事 #1，连您1人。" in words(again["answer"])
+        assert again["answer"]["userids"] == ["user2"]
+    assert await program.stop() == 0, program.log()
+    assert "Traceback" not in program.log(), program.log()
