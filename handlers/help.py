@@ -1,5 +1,6 @@
 """Help by role, the short menu, and what is said to those who can't be placed yet."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -116,7 +117,7 @@ async def lost(house: House, channel: str, chat: str, reason: str, now: datetime
     community, group = found
     facts = {"title": group.chat.title or chat, "reason": reason, "moment": house.moment(now)}
     if missed:
-        text = house.texts("help.group_lost", first=missed[0], count=len(missed), **facts)
+        text = house.texts("help.group_lost", first=re.sub(r"^\W+", "", missed[0]), count=len(missed), **facts)
     else:
         text = house.texts("help.group_lost_nothing", **facts)
     chats = await house.store.people.private_chats_of(community.id, (Role.SECRETARY,), now)

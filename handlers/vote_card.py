@@ -106,8 +106,9 @@ def _numbered(texts: Speaks, vote: VoteRecord) -> str:
 def poll_question(house: House, vote: VoteRecord, now: datetime) -> str:
     """What a 表态 asks, with its label and its close."""
     texts = house.texts
-    head = texts("vote.poll_head", number=vote.number, title=vote.title)
-    return "\n".join([head, label(texts, vote), texts("vote.poll_closes", closes=house.moment(vote.closes_at, now))])
+    whole = [] if _whole(texts, vote, "vote.poll_head") else [vote.title]
+    closes = texts("vote.poll_closes", closes=house.moment(vote.closes_at, now))
+    return "\n".join([headline(texts, vote, "vote.poll_head"), *whole, label(texts, vote), closes])
 
 
 def poll(house: House, vote: VoteRecord, now: datetime) -> Poll | None:
@@ -129,11 +130,7 @@ def rows(house: House, vote: VoteRecord, chosen: int | None = None) -> Rows:
 
 def closed_card(house: House, vote: VoteRecord, now: datetime) -> str:
     """The card of a vote that was counted: where the result is; no count, which comes in its own message."""
-    head = (
-        house.texts("vote.poll_head", number=vote.number, title=vote.title)
-        if is_poll(vote)
-        else headline(house.texts, vote)
-    )
+    head = headline(house.texts, vote, "vote.poll_head" if is_poll(vote) else "vote.head")
     state = house.texts("vote.card_closed", closes=house.moment(vote.closes_at, now), number=vote.number)
     return "\n".join([head, state, label(house.texts, vote)])
 

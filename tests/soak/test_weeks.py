@@ -177,12 +177,12 @@ async def test_weeks_lose_nothing_and_tell_nothing_twice(town: Town) -> None:
 def starts(town: Town) -> list[str]:
     """The days of which the start was told in the group."""
     told = [shown.text for shown in town.talk.channel.chats[GROUP.id]]
-    return [text for text in told if "到了，说事会在" in text]
+    return [text for text in told if "到了，说事会开始" in text]
 
 
 def expected_starts() -> list[str]:
     last = FIRST + timedelta(days=DAYS - 1)
-    return ["📅 19:30到了，说事会在说事厅。"] * len(session_days(SessionRule.BOTH, FIRST.date(), last.date()))
+    return ["📅 19:30到了，说事会开始\n地点：说事厅"] * len(session_days(SessionRule.BOTH, FIRST.date(), last.date()))
 
 
 def counted(town: Town, number: int) -> dict[str, int]:

@@ -50,9 +50,9 @@ async def test_session_is_announced_four_times_in_every_group(town):
         "12-01 08:59": [],
         "12-01 09:00": ["📅 12月4日（周五）19:30 说事会\n地点：说事厅\n议题：还没定，现在可发“说事 内容”"],
         "12-01 09:01": [],
-        "12-03 09:00": ["📅 明天12月4日（周五）19:30说事会，说事厅。"],
-        "12-04 07:30": ["📅 今天19:30说事会，说事厅。"],
-        "12-04 19:30": ["📅 19:30到了，说事会在说事厅。"],
+        "12-03 09:00": ["📅 明天12月4日（周五）19:30说事会\n地点：说事厅"],
+        "12-04 07:30": ["📅 今天19:30说事会\n地点：说事厅"],
+        "12-04 19:30": ["📅 19:30到了，说事会开始\n地点：说事厅"],
         "12-04 19:31": [],
     }
 
@@ -63,19 +63,19 @@ async def test_both_rules_make_one_message_a_morning(town):
     await town.wakes("12-02 09:00")
 
     assert texts(await town.wakes("12-03 07:30")) == [
-        "📅 今天19:30说事会，说事厅。\n📅 明天12月4日（周五）19:30说事会，说事厅。"
+        "📅 今天19:30说事会\n地点：说事厅\n📅 明天12月4日（周五）19:30说事会\n地点：说事厅"
     ]
     assert texts(await town.wakes("12-03 09:00")) == []
-    assert texts(await town.wakes("12-03 19:30")) == ["📅 19:30到了，说事会在说事厅。"]
+    assert texts(await town.wakes("12-03 19:30")) == ["📅 19:30到了，说事会开始\n地点：说事厅"]
 
 
 async def test_downtime_is_told_once_and_said(town):
     """What fell due while the program was down is told late, once, saying so; of several only the newest."""
     assert texts(await town.wakes("12-03 12:00")) == [
-        "补发：这条该在12月3日（周四）09:00发，我停过。\n📅 12月4日（周五）19:30 说事会，说事厅"
+        "📅 12月4日（周五）19:30 说事会\n地点：说事厅\n补发：这条该在12月3日（周四）09:00发，我停过。"
     ]
     assert texts(await town.wakes("12-03 12:01")) == []
-    assert texts(await town.wakes("12-04 07:30")) == ["📅 今天19:30说事会，说事厅。"]
+    assert texts(await town.wakes("12-04 07:30")) == ["📅 今天19:30说事会\n地点：说事厅"]
 
 
 async def test_restart_tells_nothing_twice_and_forgets_nothing(town):
@@ -85,7 +85,7 @@ async def test_restart_tells_nothing_twice_and_forgets_nothing(town):
     await town.plans()
 
     assert texts(await town.wakes("12-01 09:01")) == []
-    assert texts(await town.wakes("12-03 09:00")) == ["📅 明天12月4日（周五）19:30说事会，说事厅。"]
+    assert texts(await town.wakes("12-03 09:00")) == ["📅 明天12月4日（周五）19:30说事会\n地点：说事厅"]
 
 
 async def test_held_reminder_says_the_day_it_is_told(town):
@@ -93,14 +93,14 @@ async def test_held_reminder_says_the_day_it_is_told(town):
     await town.plans(reminders={"three_days": False, "one_day": "22:00", "morning": False})
 
     assert [texts(await town.wakes(moment)) for moment in ("12-01 09:00", "12-03 09:00", "12-03 22:00")] == [[], [], []]
-    assert texts(await town.wakes("12-04 07:30")) == ["📅 今天19:30说事会，说事厅。"]
+    assert texts(await town.wakes("12-04 07:30")) == ["📅 今天19:30说事会\n地点：说事厅"]
 
 
 async def test_missed_session_is_owned_up_to(town):
     """After the end nothing is reminded of; where nobody heard of the session at all, the bot says so once."""
     sent = texts(await town.wakes("12-05 09:00"))
 
-    assert sent == ["12月4日（周五）19:30的说事会我没能提前通知，我停过。\n会上的情况请看公开栏或问管理员。"]
+    assert sent == ["说事会没能提前通知，我停过\n时间：12月4日（周五）19:30\n会上的情况请看公开栏或问管理员。"]
     assert texts(await town.wakes("12-05 09:01")) == []
 
 
@@ -133,17 +133,18 @@ async def test_nothing_is_told_that_had_passed_before_the_session_was_entered(ta
     await talk.plans(sessions={"rule": "dates"})
 
     assert texts(await talk.wakes("12-02 12:01")) == []
-    assert texts(await talk.wakes("12-03 09:00")) == ["📅 明天12月4日（周五）19:30说事会，说事厅。"]
+    assert texts(await talk.wakes("12-03 09:00")) == ["📅 明天12月4日（周五）19:30说事会\n地点：说事厅"]
 
 
 async def test_next_sessions_are_two_and_the_running_one(town):
     """下次说事: the coming sessions; one that has begun is shown as running, and the next too."""
     assert (await town.says("居民甲", "下次说事"))[0].text == (
-        "📅 下次：12月4日（周五）19:30，说事厅\n再下次：12月14日（周一）19:30"
+        "📅 下次：12月4日（周五）19:30\n地点：说事厅\n再下次：12月14日（周一）19:30"
     )
     town.at("12-04 20:00")
-    assert (await town.says("居民甲", "下次说事"))[0].text.split("\n")[:2] == [
-        "📅 进行中：12月4日（周五）19:30说事会，说事厅",
+    assert (await town.says("居民甲", "下次说事"))[0].text.split("\n")[:3] == [
+        "📅 进行中：12月4日（周五）19:30说事会",
+        "地点：说事厅",
         "下次：12月14日（周一）19:30",
     ]
     town.at("12-04 21:30")
@@ -156,7 +157,7 @@ async def test_holiday_is_only_a_remark(talk):
     await talk.plans(sessions={"rule": "thursdays", "time": "19:30", "place": "说事厅"})
 
     assert (await talk.says("居民甲", "下次说事"))[0].text == (
-        "📅 下次：10月1日（周四）19:30（当天放假），说事厅\n再下次：10月8日（周四）19:30"
+        "📅 下次：10月1日（周四）19:30（当天放假）\n地点：说事厅\n再下次：10月8日（周四）19:30"
     )
 
 
@@ -166,8 +167,8 @@ async def test_24_december_is_one_session(town):
     await town.wakes("12-21 09:00")
     await town.wakes("12-23 09:00")
 
-    assert texts(await town.wakes("12-24 07:30")) == ["📅 今天19:30说事会，说事厅。"]
-    assert texts(await town.wakes("12-24 19:30")) == ["📅 19:30到了，说事会在说事厅。"]
+    assert texts(await town.wakes("12-24 07:30")) == ["📅 今天19:30说事会\n地点：说事厅"]
+    assert texts(await town.wakes("12-24 19:30")) == ["📅 19:30到了，说事会开始\n地点：说事厅"]
 
 
 async def test_move_tells_every_group_and_reminds_anew(town):
@@ -179,9 +180,9 @@ async def test_move_tells_every_group_and_reminds_anew(town):
     moved = "⚠️ 说事会改到12月15日（周二）19:30\n原因：说事厅停电\n原定：12月14日（周一）19:30\n地点、议题不变。"
     assert texts(sent) == texts(sent, OTHER) == [moved]
     assert texts(await town.wakes("12-14 07:30")) == []
-    assert texts(await town.wakes("12-14 09:00")) == ["📅 明天12月15日（周二）19:30说事会，说事厅。"]
+    assert texts(await town.wakes("12-14 09:00")) == ["📅 明天12月15日（周二）19:30说事会\n地点：说事厅"]
     assert texts(await town.wakes("12-14 19:30")) == []
-    assert texts(await town.wakes("12-15 19:30"))[-1:] == ["📅 19:30到了，说事会在说事厅。"]
+    assert texts(await town.wakes("12-15 19:30"))[-1:] == ["📅 19:30到了，说事会开始\n地点：说事厅"]
 
 
 async def test_move_asks_for_what_is_missing(town):
@@ -241,7 +242,7 @@ async def test_settings_move_only_what_nobody_was_told_of(town):
     await town.plans(sessions={"rule": "dates", "time": "15:00", "place": "广场"})
     answer = (await town.says("居民甲", "下次说事"))[0].text
 
-    assert answer == "📅 下次：12月4日（周五）19:30，说事厅\n再下次：12月14日（周一）15:00"
+    assert answer == "📅 下次：12月4日（周五）19:30\n地点：说事厅\n再下次：12月14日（周一）15:00"
 
 
 async def test_announcement_can_be_pasted_elsewhere(town):
