@@ -95,11 +95,16 @@ class Database(Part):
 
 
 class Web(Part):
-    """The public board and the web channel. `public_url` is how the world reaches it, without a path."""
+    """The public board and the web channel. `public_url` is how the world reaches it, without a path.
+
+    `open311_keys`: programs that may post. `chat_anywhere`: the rehearsal group is open to other machines too.
+    """
 
     host: Annotated[str, _matches(r"[\w.:-]+")] = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: Annotated[str, _matches(r"(https?://[^/\s]+)?")] = ""
+    open311_keys: tuple[Annotated[SecretStr, Field(min_length=16)], ...] = ()
+    chat_anywhere: bool = False
 
 
 def _token(token: SecretStr) -> SecretStr:

@@ -62,7 +62,8 @@ def _web(parts: Parts) -> Channel:
     """Residents' pages are always there; in rehearsal the group with its players as well."""
     render, house = renderer(parts.config, parts.house), parts.house
     registry = Registry(house, Passes(parts.pages_key), parts.clock.now, render)
-    residents = Residents(registry, parts.pages_key, parts.clock.now)
+    keys = [key.get_secret_value() for key in parts.config.web.open311_keys]
+    residents = Residents(registry, parts.pages_key, parts.clock.now, keys)
     if parts.config.rehearsal:
         return rehearsal.channel(parts, render, residents)
     reader = Reader(render.site.texts, house.dates, house.zone)
@@ -154,7 +155,7 @@ def renderer(config: Config, house: House) -> Renderer:
 def web(config: Config, clock: Clock, house: House, channels: Mapping[str, Channel]) -> ASGIApp:
     """The board, with the channels' routes beside it."""
     beside = [route for channel in channels.values() for route in channel.routes()]
-    return create_app(renderer(config, house), clock.now, beside)
+    return create_app(renderer(config, house), clock.now, beside, lambda: sorted(channels))
 
 
 def commands(texts: Speaks) -> list[Command]:

@@ -38,6 +38,7 @@ def channel(parts: "Parts", render: Renderer, residents: Residents) -> Channel:
         players=tuple(Person(player.name, player.name) for player in config.rehearsal.players),
         clock=StageClock(parts, parts.clock),
         recorded=lambda: _recorded(parts),
+        anywhere=config.web.chat_anywhere,
     )
     reader = Reader(render.site.texts, house.dates, house.zone)
     return WebChannel(stage, Transcript(), render, reader, residents=residents)

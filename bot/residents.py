@@ -1,9 +1,10 @@
 """What residents' pages ask of the house: `bot.channels.web_visit.Registry` over the database and the board."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,7 +23,7 @@ from handlers.flats import flat_name
 from models import board, concerns, households, people, visits, votes
 from models.people import Who
 from models.visits import Visit
-from web import views
+from web import open311_form, views
 from web.pages import place_of
 from web.render import Renderer
 from web.views import Place, Words
@@ -154,6 +155,18 @@ class Registry:
         place = place_of(found, request) if found else None
         page = self.house.texts(str(values["page_key"]), **values)
         return self.renderer.page(request, place, template, status, page=page, **values)
+
+    def listed(
+        self, request: Request, form: str, root: str, records: Sequence[Mapping[str, Any]], status: int = 200
+    ) -> Response:
+        return open311_form.listed(request, form, root, records, status)
+
+    def wrong(self, request: Request, form: str, status: int, description: str) -> Response:
+        return open311_form.wrong(request, form, status, description)
+
+    async def program_said(self, where: Where, person: str, text: str) -> int | None:
+        found = await visits.resident(where.id, self._pseudonym(person))
+        return await visits.said(found, text) if found is not None else None
 
     async def picture(self, id: str) -> bytes | None:
         found = await concerns.blob(id)

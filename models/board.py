@@ -6,7 +6,7 @@ Public is a concern that is neither withdrawn nor held and that its author did n
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from domain.terms import ConcernCategory, ConcernState, SessionState, Visibility, VoteKind, VoteState
@@ -20,7 +20,8 @@ from models.tables.votes import Vote
 
 PUBLIC = {"state": ConcernState.OPEN, "held": False, "visibility__in": [Visibility.OPEN, Visibility.ANONYMOUS]}
 _CONCERN = ("number", "shown", "category", "urgent", "supporters", "evidence", "said_at")
-_SESSION = ("day", "starts_at", "moved_from", "place", "state", "reason")
+_SESSION = ("day", "starts_at", "moved_from", "place", "state", "reason", "rev", "made_at")
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class ConcernFacts:
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """A session. `day` is the date the rule gave it; `moved_from` its old moment, if it was moved."""
+    """A session. `day` is the date the rule gave it; `moved_from` its old moment, if it was moved; `rev`: changes."""
 
     day: date
     starts_at: datetime
@@ -46,6 +47,8 @@ class SessionFacts:
     place: str
     cancelled: bool
     reason: str
+    rev: int
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class VoteFacts:
     secret: bool
     cast: int
     total: int
+    opened_at: datetime
     closes_at: datetime
     closed_at: datetime | None
     counts: tuple[int, ...] | None
@@ -84,7 +88,16 @@ async def past_sessions(community: int, until: datetime, limit: int) -> list[Ses
 
 def _session(row: Mapping[str, Any]) -> SessionFacts:
     cancelled = row["state"] == SessionState.CANCELLED
-    return SessionFacts(row["day"], row["starts_at"], row["moved_from"], row["place"], cancelled, row["reason"])
+    return SessionFacts(
+        row["day"],
+        row["starts_at"],
+        row["moved_from"],
+        row["place"],
+        cancelled,
+        row["reason"],
+        row["rev"],
+        row["made_at"],
+    )
 
 
 async def concern_counts(community: int) -> dict[ConcernCategory | None, int]:
@@ -160,6 +173,14 @@ async def votes(community: int, state: VoteState, limit: int, *, before: int | N
     return [_vote(row) for row in await found.order_by(order).limit(limit)]
 
 
+async def votes_before(community: int, before: int | None, limit: int) -> list[VoteFacts]:
+    """All votes, the newest first; with numbers below `before`, where given."""
+    found = Vote.filter(community_id=community)
+    if before is not None:
+        found = found.filter(number__lt=before)
+    return [_vote(row) for row in await found.order_by("-number").limit(limit)]
+
+
 async def vote(community: int, number: int) -> VoteFacts | None:
     """One vote by its number."""
     found = await Vote.get_or_none(community_id=community, number=number)
@@ -176,6 +197,7 @@ def _vote(row: Vote) -> VoteFacts:
         row.secret,
         row.cast,
         row.roll_size,
+        row.opened_at,
         row.closes_at,
         (row.closed_at or row.closes_at) if closed else None,
         _counts(row.options, row.result) if closed else None,
@@ -186,6 +208,20 @@ def _counts(options: Sequence[str], result: Mapping[str, int] | None) -> tuple[i
     if result is None:
         return None
     return tuple(result.get(option, 0) for option in options)
+
+
+async def waiting(now: datetime) -> dict[str, int]:
+    """What waits to be done, by name, for the operator's monitor. One statement."""
+    found = await sql.rows(
+        """SELECT (SELECT COUNT(*) FROM outbox WHERE failed_at IS NULL AND due_at <= ?) AS outbox_waiting,
+        (SELECT COUNT(*) FROM outbox WHERE failed_at IS NOT NULL) AS outbox_failed,
+        (SELECT COUNT(*) FROM due WHERE done_at IS NULL AND due_at <= ?) AS due_waiting,
+        (SELECT COUNT(*) FROM photo WHERE settled = ?) AS pictures_waiting""",
+        now,
+        now,
+        False,
+    )
+    return {name: int(count) for name, count in dict(found[0]).items()}
 
 
 async def answers() -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tortoise.expressions import F
+
 from domain.session_days import Meeting, Notice, Pending
 from domain.terms import SessionState
 from models import sql
@@ -76,7 +78,7 @@ async def untold(community: int, after: datetime) -> list[Meeting]:
 
 async def replan(session: int, starts_at: datetime, place: str) -> None:
     """The settings changed before anybody was told: another time or place, without a word."""
-    await Session.filter(id=session).update(starts_at=starts_at, place=place)
+    await Session.filter(id=session).update(starts_at=starts_at, place=place, rev=F("rev") + 1)
 
 
 async def drop(session: int) -> None:
@@ -88,13 +90,13 @@ async def drop(session: int) -> None:
 async def move(meeting: Meeting, to: datetime, reason: str) -> None:
     """改期. Everyone is told in the same transaction."""
     await Session.filter(id=meeting.id).update(
-        starts_at=to, moved_from=meeting.starts_at, state=SessionState.MOVED, reason=reason, told=True
+        starts_at=to, moved_from=meeting.starts_at, state=SessionState.MOVED, reason=reason, told=True, rev=F("rev") + 1
     )
 
 
 async def cancel(session: int, reason: str) -> None:
     """停会: the row stays, so that the day is not entered again; its reminders go."""
-    await Session.filter(id=session).update(state=SessionState.CANCELLED, reason=reason, told=True)
+    await Session.filter(id=session).update(state=SessionState.CANCELLED, reason=reason, told=True, rev=F("rev") + 1)
     await forget_reminders(session)
 
 

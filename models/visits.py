@@ -66,6 +66,12 @@ async def _one(statement: str, *values: object) -> Visit | None:
     )
 
 
+async def resident(community: int, pseudonym: str) -> int | None:
+    """The id of a resident by pseudonym."""
+    found = await Resident.get_or_none(community_id=community, pseudonym=pseudonym)
+    return found.id if found else None
+
+
 async def said(resident: int, text: str) -> int | None:
     """The number of a resident's newest concern with these very words."""
     found = await Concern.filter(author_id=resident, text=text, state=ConcernState.OPEN).order_by("-id").first()

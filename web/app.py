@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -14,7 +15,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.metrics import Metrics
+from web.open311 import Open311
 from web.pages import Pages
+from web.programs import Programs
 from web.render import LARGE, STATIC, Renderer, relative
 
 log = logging.getLogger(__name__)
@@ -36,15 +40,20 @@ ERRORS = {
 OTHER_ERROR = ("board.refused_title", "board.refused_next")
 
 
-def create_app(render: Renderer, clock: Callable[[], datetime], routes: Sequence[BaseRoute] = ()) -> ASGIApp:
-    """The board, with `routes` of channels beside it. `clock` gives aware moments."""
-    pages = Pages(render, clock)
+def create_app(
+    render: Renderer,
+    clock: Callable[[], datetime],
+    routes: Sequence[BaseRoute] = (),
+    channels: Callable[[], list[str]] = list,
+) -> ASGIApp:
+    """The board, with `routes` of channels beside it. `clock` gives aware moments, `channels` their names."""
+    pages, metrics = Pages(render, clock), Metrics(clock, channels)
     errors = _Errors(render, pages)
     app = Starlette(
-        routes=[*_board(pages), Mount("/static", StaticFiles(directory=STATIC)), *routes],
+        routes=[*_board(pages), *metrics.routes(), Mount("/static", StaticFiles(directory=STATIC)), *routes],
         exception_handlers={HTTPException: errors.told, Exception: errors.failed},
     )
-    return Shell(app)
+    return Shell(app, metrics.answered)
 
 
 def _board(pages: Pages) -> list[Route]:
@@ -59,7 +68,7 @@ def _board(pages: Pages) -> list[Route]:
     }
     board = [Route(root + end, page) for root in ("/", "/c/{slug}/") for end, page in kinds.items()]
     card = Route("/card/{kind}.png", pages.card)
-    return [*board, card, Route("/health", pages.health)]
+    return [*board, *Programs(pages).routes(), *Open311(pages).routes(), card]
 
 
 class _Errors:
@@ -90,8 +99,9 @@ class _Errors:
 class Shell:
     """Around everything, error pages included: safety headers, caching, and the choice of large type."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, answered: Counter[int]) -> None:
         self._app = app
+        self._answered = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a choice of type at once; send the rest on and complete its headers."""
@@ -105,6 +115,7 @@ class Shell:
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
+                self._answered[message["status"]] += 1
                 _complete(MutableHeaders(scope=message), request)
             await send(message)
 

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from domain.terms import ConcernCategory, SessionRule, Step, VoteState
 from models import board
@@ -29,7 +29,7 @@ class Pages:
 
     async def home(self, request: Request) -> Response:
         """The next date first, then what waits."""
-        place, words = await self._at(request)
+        place, words = await self.at(request)
         coming = await self._coming(place, words, COMING)
         counts = await board.concern_counts(place.id)
         total = sum(counts.values())
@@ -57,7 +57,7 @@ class Pages:
 
     async def sessions(self, request: Request) -> Response:
         """All coming dates, and the last ones."""
-        place, words = await self._at(request)
+        place, words = await self.at(request)
         coming = await self._coming(place, words, LISTED)
         past = await board.past_sessions(place.id, words.now - place.lasts, PAST)
         return self._render.page(
@@ -72,7 +72,7 @@ class Pages:
 
     async def concerns(self, request: Request) -> Response:
         """Public concerns, the newest first, of one category or all."""
-        place, words = await self._at(request)
+        place, words = await self.at(request)
         category = _category(request)
         counts = await board.concern_counts(place.id)
         found = await board.newest_concerns(place.id, LISTED + 1, category=category, before=_before(request))
@@ -90,7 +90,7 @@ class Pages:
 
     async def concern(self, request: Request) -> Response:
         """One public concern; a private one is as unknown as one that isn't there."""
-        place, words = await self._at(request)
+        place, words = await self.at(request)
         found = await board.concern(place.id, _number(request))
         if found is None:
             raise HTTPException(404)
@@ -110,7 +110,7 @@ class Pages:
 
     async def votes(self, request: Request) -> Response:
         """Open votes, then closed ones, the newest first."""
-        place, words = await self._at(request)
+        place, words = await self.at(request)
         before = _before(request)
         opened = [] if before else await board.votes(place.id, VoteState.OPEN, LISTED)
         closed = await board.votes(place.id, VoteState.CLOSED, LISTED + 1, before=before)
@@ -127,7 +127,7 @@ class Pages:
 
     async def vote(self, request: Request) -> Response:
         """One vote: its turnout while it is open, its counts once it is closed."""
-        place, words = await self._at(request)
+        place, words = await self.at(request)
         found = await board.vote(place.id, _number(request))
         if found is None:
             raise HTTPException(404)
@@ -150,23 +150,28 @@ class Pages:
         headers = {"Cache-Control": "public, max-age=86400"}
         return Response(await run_in_threadpool(pictures.card, text), media_type="image/png", headers=headers)
 
-    async def health(self, _: Request) -> Response:
-        """For the operator's monitor: 200 while the database answers."""
-        await board.answers()
-        return JSONResponse({"ok": True})
-
     async def place(self, request: Request) -> Place | None:
         """The community that the address names, if there is one."""
         slug = request.path_params.get("slug")
         found = await board.community(slug)
         return place_of(found, request) if found else None
 
-    async def _at(self, request: Request) -> tuple[Place, Words]:
+    async def place_at(self, slug: str) -> Place | None:
+        """The community of a slug, its pages under it."""
+        found = await board.community(slug)
+        return place_of(found) if found else None
+
+    def words(self) -> Words:
+        """The site's texts at this moment."""
+        site = self._render.site
+        return Words(site, self._clock().astimezone(site.zone))
+
+    async def at(self, request: Request) -> tuple[Place, Words]:
+        """The community that the address names, and its words. Raises HTTPException 404."""
         place = await self.place(request)
         if place is None:
             raise HTTPException(404)
-        site = self._render.site
-        return place, Words(site, self._clock().astimezone(site.zone))
+        return place, self.words()
 
     async def _coming(self, place: Place, words: Words, limit: int) -> list[views.SessionView]:
         found = await board.coming_sessions(place.id, words.now - place.lasts, limit)
@@ -183,7 +188,7 @@ class Pages:
             community=place.name,
             when=standing[0].when,
             place=standing[0].place,
-            url=self._address(request, place.root),
+            url=self.address(request, place.root),
         )
 
     def _paste_concern(self, request: Request, place: Place, words: Words, one: views.ConcernView) -> str:
@@ -194,7 +199,7 @@ class Pages:
             community=place.name,
             title=one.title,
             number=one.number,
-            url=self._address(request, one.url),
+            url=self.address(request, one.url),
         )
 
     def _paste_vote(self, request: Request, place: Place, words: Words, one: views.VoteView) -> str:
@@ -207,7 +212,7 @@ class Pages:
                 title=one.title,
                 ends=one.ends,
                 label=one.label,
-                url=self._address(request, f"{place.root}ballot/{one.number}"),
+                url=self.address(request, f"{place.root}ballot/{one.number}"),
             )
         return views.paste(
             "board.paste_vote",
@@ -217,10 +222,11 @@ class Pages:
             title=one.title,
             counts=one.counts,
             label=one.label,
-            url=self._address(request, one.url),
+            url=self.address(request, one.url),
         )
 
-    def _address(self, request: Request, path: str) -> str:
+    def address(self, request: Request, path: str) -> str:
+        """A path of this site as the world reaches it."""
         return self._render.absolute(request, path)
 
 
@@ -244,6 +250,7 @@ def place_of(found: CommunityFacts, request: Request | None = None) -> Place:
     sessions: Mapping[str, Any] = found.settings.get("sessions") or {}
     return Place(
         found.id,
+        found.slug,
         found.name,
         root,
         SessionRule(sessions.get("rule", SessionRule.BOTH)),

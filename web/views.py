@@ -27,6 +27,7 @@ class Place:
     """The community a page belongs to: its name, where its pages begin, and its rule, room and hour of sessions."""
 
     id: int
+    slug: str
     name: str
     root: str
     rule: SessionRule
@@ -47,6 +48,9 @@ class Words:
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.site.zone)
+
+    def iso(self, moment: datetime) -> str:
+        return self.local(moment).isoformat()
 
     def day(self, moment: datetime) -> str:
         return dates.write_day(self.local(moment).date(), self.now.date(), self.site.dates)

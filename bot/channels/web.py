@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 from starlette.routing import BaseRoute
@@ -18,6 +19,7 @@ from bot.channels.web_chat import ChatPages
 from bot.channels.web_forms import Counter
 from bot.channels.web_limits import Limits
 from bot.channels.web_lines import Reader, as_rows
+from bot.channels.web_open311 import PROGRAM, Answers, Open311Post
 from bot.channels.web_say import SayPages
 from bot.channels.web_stage import CHANNEL, NotListening, Rehearsal, Render
 from bot.channels.web_visit import Doors, Registry
@@ -27,13 +29,18 @@ PATIENCE = 0.7
 SETTLING = 0.15
 
 
+class House(Registry, Answers, Protocol):
+    """All that the pages ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class Residents:
     """What residents' pages are made from. `key` is a secret of this installation."""
 
-    registry: Registry
+    registry: House
     key: bytes
     clock: Callable[[], datetime]
+    open311_keys: Sequence[str] = ()
 
 
 class WebChannel:
@@ -62,6 +69,7 @@ class WebChannel:
             counter = Counter(residents.registry, Doors(residents.key), self._hand, residents.clock, Limits())
             self._routes += SayPages(counter, transcript, reader).routes()
             self._routes += BallotPages(counter).routes()
+            self._routes += Open311Post(counter, residents.registry, residents.open311_keys).routes()
         self._patience = patience
         self._on_event: OnEvent | None = None
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -77,7 +85,7 @@ class WebChannel:
 
     async def send(self, out: Outgoing, message: str | None) -> str | None:
         """Keep a message for the next page; a toast is kept for its presser alone, an empty one by nobody."""
-        if out.manner is Manner.TOAST and not out.text:
+        if (out.manner is Manner.TOAST and not out.text) or out.to.id.startswith(PROGRAM):
             return message
         line = Line(
             id="",

@@ -3,10 +3,12 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx
 
@@ -14,12 +16,14 @@ from bot import making
 from bot.app import App, built
 from bot.clock import Clock
 from bot.config import Config
+from bot.words import Understanding
 from models import households
 from models.tables.people import Community, Household
 from models.tables.sessions import Session
 from models.tables.votes import RollEntry, Vote
 from tests.web import town
 
+understanding = cache(Understanding.load)
 CODES = ("ABCD2345", "ABCD2346", "ABCD2347")
 
 
@@ -91,20 +95,23 @@ class Living:
         await self.app.pictures.fetch_all()
 
 
-def config(folder: Path, *more: str) -> Config:
+def config(folder: Path, *more: str, keys: tuple[str, ...] = ()) -> Config:
     names = [("青竹苑小区", "qzy"), *((name, name) for name in more)]
     return Config(
         operator={"name": "江南街道", "contact": "0771-000 0004"},
         database={"url": f"sqlite:///{folder / 'town.sqlite3'}"},
+        web={"open311_keys": keys},
         community=[{"name": name, "slug": slug, "kind": "old", "sessions": {"rule": "dates"}} for name, slug in names],
     )
 
 
 @asynccontextmanager
-async def living(folder: Path, *more: str) -> AsyncIterator[Living]:
+async def living(folder: Path, *more: str, keys: tuple[str, ...] = ()) -> AsyncIterator[Living]:
     """青竹苑小区 as of `town`, and other communities by name."""
     clock = HandClock()
-    async with built(config(folder, *more), clock=clock) as app:
+    async with AsyncExitStack() as stack:
+        with patch.object(Understanding, "load", understanding):  # seconds, and nothing changes it here
+            app = await stack.enter_async_context(built(config(folder, *more, keys=keys), clock=clock))
         of = await Community.get(slug="qzy")
         await Session.all().delete()
         await town.settle(of)

@@ -11,7 +11,7 @@ from tests.web import town
 from web import views
 
 WORDS = views.Words(town.site(), town.NOW)
-PLACE = views.Place(1, "青竹苑小区", "/", SessionRule.DATES, town.PLACE, "19:30", timedelta(hours=2))
+PLACE = views.Place(1, "qzy", "青竹苑小区", "/", SessionRule.DATES, town.PLACE, "19:30", timedelta(hours=2))
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=200)
 
 
@@ -73,7 +73,7 @@ def test_leaf_shows_the_day_on_the_communitys_clock(moment: datetime, rule: Sess
 def test_bars_never_overflow_and_keep_their_order(counts: list[int]):
     """A longer bar never stands for fewer; no bar leaves its track."""
     options = tuple(f"选项{i}" for i in range(len(counts)))
-    facts = VoteFacts(3, VoteKind.HOUSEHOLD, "题", options, True, sum(counts), 9999, town.NOW, town.NOW, tuple(counts))
+    facts = VoteFacts(3, VoteKind.HOUSEHOLD, "题", options, True, sum(counts), 9999, *[town.NOW] * 3, tuple(counts))
     bars = views.vote(facts, PLACE, WORDS).bars
 
     assert sum(bar.width for bar in bars) <= views.BAR_SIZE
