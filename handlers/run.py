@@ -15,6 +15,7 @@ from zlib import crc32
 
 from domain.errors import Refused
 from domain.talk import Chat, Event, Joined, Manner, Migrated, Outgoing, Pressed, Said
+from domain.terms import Step
 from handlers import help as helping
 from handlers import privacy
 from handlers.desk import Desk, House, Trail
@@ -58,13 +59,13 @@ class Run:
             await self._tried_twice(event, work, trail)
         except Refused as no:
             trail.refused = no.reason
-            await self._transact(event, _refusing(no), trail)
+            await self._tried_twice(event, _refusing(no), trail)
         except Exception as fault:  # a resident must hear that it was us
             number = f"E{self._clock():%m%d%H%M}-{crc32(event.event.encode()) % 100:02}"
             # Where it happened, not what it said: an error's text may hold a resident's words.
             log.error("%s: %s\n%s", number, type(fault).__name__, "".join(format_tb(fault.__traceback__)))
             trail.refused = number
-            await self._transact(event, _broken(number), trail)
+            await self._tried_twice(event, _broken(number), trail)
 
     async def _tried_twice(self, event: Said | Pressed, work: Work, trail: Trail) -> None:
         """Two who do the same at once: the database lets one through, the other finds it done the second time."""
@@ -241,6 +242,8 @@ def worded(desk: Desk, facts: dict[str, object]) -> dict[str, object]:
             words[name] = desk.texts(f"routes.acts.{fact}")
         elif name == "roles" and isinstance(fact, list):
             words[name] = desk.texts("contract.marks.list").join(desk.texts.term(role) for role in fact)
+        elif isinstance(fact, Step):
+            words[name] = desk.texts.term(fact)
         elif isinstance(fact, datetime):
             words[name] = desk.moment(fact)
         elif isinstance(fact, date):
