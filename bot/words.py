@@ -36,9 +36,9 @@ from domain.corrections import NONE, Corrections
 from domain.cuts import Cut
 from domain.drafts import Draft, drafted
 from domain.lexicon import Lexicon
-from domain.likeness import Commonness, Likeness, Sketch, sketch
+from domain.likeness import Commonness, Id, Likeness, Sketch, sketch
 from domain.signs import Asides, Dangers, aside_of
-from domain.similar import Id, Index
+from domain.similar import Index
 
 LEXICON = Path(__file__).parent.parent / "data" / "lexicon"
 LONG = 1500

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from domain.lexicon import CATEGORIES, ZERO, Vector, added
 from domain.terms import ConcernCategory
 
-MOST = 6.0
+MOST = 10.0
 """What a message can gain at most, in score; a sure verdict stands two to ten above the next."""
 HALF = 4
 """After so many corrections a word has half of it."""

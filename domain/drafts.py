@@ -15,8 +15,7 @@ from heapq import heapify, heappop, heappush, nlargest
 from typing import Generic
 
 from domain.lexicon import Concepts
-from domain.likeness import Commonness, Likeness, Profile, Sketch, profile
-from domain.similar import Id
+from domain.likeness import Commonness, Id, Likeness, Profile, Sketch, profile
 
 NEIGHBOURS = 20
 LOOKED = 800

@@ -10,13 +10,17 @@ matters are counted apart, and together.
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import exp, log
+from typing import TypeVar
 
 from domain.cuts import Cut
 from domain.lexicon import Concepts
 
+Id = TypeVar("Id", int, str)
 MOST_WORDS = 60
 RAREST = 8.5
 RARE = 4.5
+LEAST = 0.75
+"""A concern less alike than this is not shown, even beside one that is."""
 CONFIRMING = 4
 FADING = 0.4
 _UNKNOWN_AGE = 0.6

@@ -15,12 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Generic
 
 from domain.lexicon import Concepts
-from domain.likeness import CONFIRMING, Commonness, Likeness, Profile, Sketch, profile
+from domain.likeness import CONFIRMING, LEAST, Commonness, Id, Likeness, Profile, Sketch, profile
 
-Id = TypeVar("Id", int, str)
 CANDIDATES = 20
 LOOKED = 1_000
 NEWEST = 250
@@ -67,7 +66,8 @@ class Index(Generic[Id]):
     def nearest(self, drawn: Sketch, k: int = 3) -> list[Match[Id]]:
         """Up to `k` concerns worth offering, the likeliest first; none for what seems to stand alone."""
         found = self.likest(drawn, max(k, CONFIRMING))
-        return found[:k] if self.likeness.worth([match.likeness for match in found]) else []
+        worth = self.likeness.worth([match.likeness for match in found])
+        return [match for match in found[:k] if match.likeness >= LEAST] if worth else []
 
     def likest(self, drawn: Sketch, k: int) -> list[Match[Id]]:
         """The `k` likest concerns, however unlike."""
