@@ -13,7 +13,7 @@ from typing import NoReturn
 from bot.stop import Stop
 from bot.texts import Texts
 
-MODULES = ("start", "say", "upkeep", "doctor", "days", "roll", "tally", "verify", "audit", "understand")
+MODULES = ("start", "say", "upkeep", "doctor", "days", "roll", "tally", "verify", "audit", "understand", "gallery")
 
 
 class Parser(argparse.ArgumentParser):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, Self
 
 LOCALES = Path(__file__).parent.parent / "locales"
 
@@ -21,7 +21,7 @@ class Texts:
         self._forms = forms
 
     @classmethod
-    def load(cls, language: str = "zh_CN") -> "Texts":
+    def load(cls, language: str = "zh_CN") -> Self:
         """Read a language. Raises OSError, or ValueError naming the file that can't be read."""
         forms: dict[str, Any] = {}
         for path in sorted((LOCALES / language).glob("*.toml")):

@@ -1,0 +1,86 @@
+"""VOICE.md, as far as it can be measured, on every message of every dialogue: `data/gallery`, played by the program."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+
+import pytest
+import pytest_asyncio
+
+from bot.gallery import page, play
+from bot.gallery.play import Turn
+from bot.texts import Texts
+from tests.house.source import ROOT
+
+LOCALE = ROOT / "locales" / "zh_CN"
+DIALOGUES = (
+    "bind",
+    "buttons",
+    "collect",
+    "help",
+    "prepare",
+    "privacy",
+    "refused",
+    "remind",
+    "roles",
+    "vote",
+    "wechat",
+)
+UNPLAYED = {
+    "help.typed_after": "characters, no sentence",
+    "refused.only_roles": "no route asks for roles other than 管理员 and 书记",
+    "buttons.next_page": "more than forty households of one vote",
+    "privacy.data_more": "more than twenty concerns of one person",
+    "prepare.none": "the moment before sessions are entered for the first time",
+    "wechat.notice": "an account's subscription notice, sent by WeChat's own template",
+}
+"""What no scene says, and why."""
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def turns() -> Sequence[Turn]:
+    """All scenes, played once."""
+    async with play.stage() as stage:
+        return await stage.play(play.scenes())
+
+
+@cache
+def keys() -> frozenset[str]:
+    """Every text of the dialogues by its key."""
+    return frozenset(key for name in DIALOGUES for key in _flat(name, LOCALE / f"{name}.toml"))
+
+
+def _flat(name: str, path) -> list[str]:
+    return [f"{name}.{key}" for key, text in tomllib.loads(path.read_text("utf-8")).items() if isinstance(text, str)]
+
+
+async def test_each_message_keeps_to_the_voice(turns: Sequence[Turn]) -> None:
+    """Six lines in a group, six characters a button, 26 a headline, one sentence a refusal, and so on (VOICE.md §2)."""
+    found = page.check(turns, Texts.load())
+
+    assert [(one.scene, one.rule, one.text) for one in found] == []
+
+
+async def test_each_text_is_played(turns: Sequence[Turn]) -> None:
+    """A sentence that no scene says was read by nobody: play it, or say above why it can't be."""
+    said = {key for turn in turns for key in turn.keys} | {key for key in keys() if key.startswith("wechat.")}
+
+    assert sorted(keys() - said - UNPLAYED.keys()) == []
+    assert sorted(UNPLAYED.keys() & said - {"wechat.notice"}) == []
+
+
+async def test_each_answer_says_something(turns: Sequence[Turn]) -> None:
+    """No line of a scene is met by silence but those that nobody heard (VOICE.md §1.1)."""
+    did = [(turn, turn.line.says or turn.line.presses) for turn in turns]
+    silent = [(turn.scene, act) for turn, act in did if act and not any(one.out.text for one in turn.sent)]
+
+    assert silent == []
+
+
+async def test_no_brace_is_left(turns: Sequence[Turn]) -> None:
+    """Every brace of a text was filled."""
+    left = [one.out.text for turn in turns for one in turn.sent if re.search(r"\{\w+\}", one.out.text)]
+
+    assert left == []
