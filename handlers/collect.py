@@ -109,12 +109,12 @@ async def _alarm(desk: Desk, concern: Concern) -> list[Outgoing]:
     """Danger passes at once, also at night (VOICE.md §1.9)."""
     chats = await desk.store.people.private_chats_of(desk.community.id, (Role.MODERATOR, Role.SECRETARY), desk.now)
     danger = desk.house.understanding.judge(concern.text).urgent
-    title = desk.group.chat.title if desk.group else ""
+    title = desk.chat.title or (desk.group.chat.title if desk.group else "") or desk.community.name
     text = desk.texts(
         "collect.urgent_to_moderators",
         number=concern.number,
         text=concern_card.matter(concern.text, 60),
-        place=desk.texts("collect.place_group", title=title) if title else desk.texts("collect.place_private"),
+        place=desk.texts("collect.place_private" if desk.chat.private else "collect.place_group", title=title),
         phone=danger.number if danger else desk.house.contact,
     )
     return [Outgoing(chat, text) for chat in chats]
