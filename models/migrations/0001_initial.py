@@ -287,6 +287,7 @@ class Migration(migrations.Migration):
                 ('state', fields.CharEnumField(default=SessionState.PLANNED, description='', enum_type=SessionState, max_length=16)),
                 ('reason', fields.CharField(default='', max_length=255)),
                 ('told', fields.BooleanField(default=False)),
+                ('rev', fields.IntField(default=0)),
                 ('made_at', Moment(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'session', 'app': 'models', 'unique_together': (('community', 'day'),), 'indexes': [Index(fields=['community_id', 'starts_at'])], 'pk_attr': 'id'},

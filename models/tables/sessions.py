@@ -21,20 +21,11 @@ class Session(Model):
     state = fields.CharEnumField(SessionState, max_length=16, default=SessionState.PLANNED)
     reason = fields.CharField(255, default="")
     told = fields.BooleanField(default=False)
+    rev = fields.IntField(default=0)  # grows with each change of time, place or state, for calendars
     made_at = Moment()
 
     class Meta:
         table = "session"
-    rev = fields.IntField(default=0)  # grows with each change of time, place or state, for calendars
-    convener: fields.ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
-        "models.Resident", null=True, on_delete=fields.SET_NULL
-    )
-    convener_id: int | None
-    code = fields.CharField(8, default="")
-    listed = fields.IntField(default=0)
-    opened_at = Moment(null=True)
-    adjourned_at = Moment(null=True)
-    confirmed_at = Moment(null=True)
         unique_together = (("community", "day"),)
         indexes = (("community_id", "starts_at"),)
 
