@@ -20,7 +20,7 @@ from models.tables.votes import Vote
 
 PUBLIC = {"state": ConcernState.OPEN, "held": False, "visibility__in": [Visibility.OPEN, Visibility.ANONYMOUS]}
 _CONCERN = ("number", "shown", "category", "urgent", "supporters", "evidence", "said_at")
-_SESSION = ("day", "starts_at", "moved_from", "place", "state", "reason", "rev", "made_at")
+_SESSION = ("id", "day", "starts_at", "moved_from", "place", "state", "reason", "rev", "made_at")
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -41,6 +41,7 @@ class ConcernFacts:
 class SessionFacts:
     """A session. `day` is the date the rule gave it; `moved_from` its old moment, if it was moved; `rev`: changes."""
 
+    id: int
     day: date
     starts_at: datetime
     moved_from: datetime | None
@@ -89,6 +90,7 @@ async def past_sessions(community: int, until: datetime, limit: int) -> list[Ses
 def _session(row: Mapping[str, Any]) -> SessionFacts:
     cancelled = row["state"] == SessionState.CANCELLED
     return SessionFacts(
+        row["id"],
         row["day"],
         row["starts_at"],
         row["moved_from"],
@@ -117,7 +119,7 @@ async def concern_counts(community: int) -> dict[ConcernCategory | None, int]:
 async def longest_waiting(community: int, limit: int) -> list[ConcernFacts]:
     """Public concerns that joined no topic yet, the oldest first."""
     found = Concern.filter(community_id=community, topic_id=None, **PUBLIC).order_by("said_at", "id").limit(limit)
-    return [_concern(row) for row in await found.values(*_CONCERN)]
+    return [concern_of(row) for row in await found.values(*_CONCERN)]
 
 
 async def newest_concerns(
@@ -129,13 +131,20 @@ async def newest_concerns(
         found = found.filter(category=category)
     if before is not None:
         found = found.filter(number__lt=before)
-    return [_concern(row) for row in await found.order_by("-number").limit(limit).values(*_CONCERN)]
+    return [concern_of(row) for row in await found.order_by("-number").limit(limit).values(*_CONCERN)]
 
 
 async def concern(community: int, number: int) -> ConcernFacts | None:
     """A public concern; None for an unknown number and for one that isn't public, alike."""
     found = await Concern.filter(community_id=community, number=number, **PUBLIC).limit(1).values(*_CONCERN)
-    return _concern(found[0]) if found else None
+    return concern_of(found[0]) if found else None
+
+
+async def untopiced(ids: Sequence[int]) -> list[ConcernFacts]:
+    """Those of these concerns (by id) that are public and joined no topic, in their order."""
+    found = await Concern.filter(id__in=list(ids), topic_id=None, **PUBLIC).values("id", *_CONCERN) if ids else []
+    by_id = {row["id"]: row for row in found}
+    return [concern_of(by_id[id]) for id in ids if id in by_id]
 
 
 async def search(community: int, words: Sequence[str], limit: int, least: int = 1) -> list[ConcernFacts]:
@@ -143,10 +152,11 @@ async def search(community: int, words: Sequence[str], limit: int, least: int = 
     ids = await index.concerns(community, words, limit, least)
     found = await Concern.filter(id__in=ids, **PUBLIC).values("id", *_CONCERN) if ids else []
     by_id = {row["id"]: row for row in found}
-    return [_concern(by_id[id]) for id in ids if id in by_id]
+    return [concern_of(by_id[id]) for id in ids if id in by_id]
 
 
-def _concern(row: Mapping[str, Any]) -> ConcernFacts:
+def concern_of(row: Mapping[str, Any]) -> ConcernFacts:
+    """A public concern from its row."""
     return ConcernFacts(
         row["number"],
         row["shown"],

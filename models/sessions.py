@@ -27,8 +27,8 @@ class NewSession:
 async def make(community: int, new: NewSession, now: datetime) -> int | None:
     """Enter a session; None where its day was entered before. One statement."""
     found = await sql.rows(
-        """INSERT INTO session (community_id, day, starts_at, place, state, reason, told, made_at)
-        VALUES (?, ?, ?, ?, ?, '', ?, ?) ON CONFLICT (community_id, day) DO NOTHING RETURNING id""",
+        """INSERT INTO session (community_id, day, starts_at, place, state, reason, told, rev, code, listed, made_at)
+        VALUES (?, ?, ?, ?, ?, '', ?, 0, '', 0, ?) ON CONFLICT (community_id, day) DO NOTHING RETURNING id""",
         community,
         new.day,
         new.starts_at,

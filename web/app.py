@@ -18,8 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web.metrics import Metrics
 from web.open311 import Open311
 from web.pages import Pages
+from web.logs import Logs
 from web.programs import Programs
 from web.render import LARGE, STATIC, Renderer, relative
+from web.topics import Topics
 
 log = logging.getLogger(__name__)
 YEAR = 365 * 24 * 3600
@@ -50,13 +52,13 @@ def create_app(
     pages, metrics = Pages(render, clock), Metrics(clock, channels)
     errors = _Errors(render, pages)
     app = Starlette(
-        routes=[*_board(pages), *metrics.routes(), Mount("/static", StaticFiles(directory=STATIC)), *routes],
+        routes=[*_board(render, pages), *metrics.routes(), Mount("/static", StaticFiles(directory=STATIC)), *routes],
         exception_handlers={HTTPException: errors.told, Exception: errors.failed},
     )
     return Shell(app, metrics.answered)
 
 
-def _board(pages: Pages) -> list[Route]:
+def _board(render: Renderer, pages: Pages) -> list[Route]:
     """The first community's pages at the root, every community's under its slug."""
     kinds = {
         "": pages.home,
@@ -68,7 +70,7 @@ def _board(pages: Pages) -> list[Route]:
     }
     board = [Route(root + end, page) for root in ("/", "/c/{slug}/") for end, page in kinds.items()]
     card = Route("/card/{kind}.png", pages.card)
-    return [*board, *Programs(pages).routes(), *Open311(pages).routes(), card]
+    return [*board, *Topics(render, pages).routes(), *Programs(pages).routes(), *Open311(pages).routes(), card]
 
 
 class _Errors:

@@ -9,10 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.terms import ConcernCategory, SessionRule, Step, VoteState
-from models import board
+from domain.terms import ConcernCategory, SessionRule, Step, TopicState, VoteState
+from models import board, board_topics
+from models.board_topics import Filter
 from models.people import CommunityFacts
-from web import pictures, views
+from web import log_files, pictures, topic_views, views
 from web.render import Renderer, relative
 from web.views import Place, Words
 
@@ -35,6 +36,7 @@ class Pages:
         total = sum(counts.values())
         waiting = await board.longest_waiting(place.id, WAITING) if total > NEWEST else []
         newest = await board.newest_concerns(place.id, NEWEST)
+        topics = await board_topics.topics(place.id, Filter(state=TopicState.OPEN), WAITING)
         opened = await board.votes(place.id, VoteState.OPEN, VOTES)
         closed = await board.votes(place.id, VoteState.CLOSED, WAITING)
         return self._render.page(
@@ -43,6 +45,8 @@ class Pages:
             "home.html",
             page=words("board.home"),
             next=coming[0] if coming else None,
+            agenda=await board_topics.agenda(coming[0].id) if coming else [],
+            topics=[topic_views.topic(one, place, words) for one in topics],
             coming=coming[1:],
             hour=place.hour,
             categories=views.categories(counts, place, words),
@@ -75,7 +79,7 @@ class Pages:
         place, words = await self.at(request)
         category = _category(request)
         counts = await board.concern_counts(place.id)
-        found = await board.newest_concerns(place.id, LISTED + 1, category=category, before=_before(request))
+        found = await board.newest_concerns(place.id, LISTED + 1, category=category, before=before(request))
         chosen = words.site.texts.term(category) if category else ""
         return self._render.page(
             request,
@@ -85,16 +89,16 @@ class Pages:
             chosen=chosen,
             categories=views.categories(counts, place, words),
             concerns=[views.concern(one, place, words) for one in found[:LISTED]],
-            older=_older(request, found[LISTED - 1].number) if len(found) > LISTED else "",
+            older=older(request, found[LISTED - 1].number) if len(found) > LISTED else "",
         )
 
     async def concern(self, request: Request) -> Response:
         """One public concern; a private one is as unknown as one that isn't there."""
         place, words = await self.at(request)
-        found = await board.concern(place.id, _number(request))
+        found = await board.concern(place.id, number(request))
         if found is None:
             raise HTTPException(404)
-        one = views.concern(found, place, words)
+        one, topic = views.concern(found, place, words), await board_topics.topic_of(place.id, found.number)
         course = views.course(Step.SORT, words)
         return self._render.page(
             request,
@@ -104,6 +108,7 @@ class Pages:
             concern=one,
             course=course,
             here=words("board.step_label", step=int(Step.SORT), name=course[Step.SORT - 1].name),
+            topic=topic_views.topic(topic, place, words) if topic else None,
             seconded=_seconded(found.supporters, words),
             pasted=self._paste_concern(request, place, words, one),
         )
@@ -111,24 +116,24 @@ class Pages:
     async def votes(self, request: Request) -> Response:
         """Open votes, then closed ones, the newest first."""
         place, words = await self.at(request)
-        before = _before(request)
-        opened = [] if before else await board.votes(place.id, VoteState.OPEN, LISTED)
-        closed = await board.votes(place.id, VoteState.CLOSED, LISTED + 1, before=before)
+        since = before(request)
+        opened = [] if since else await board.votes(place.id, VoteState.OPEN, LISTED)
+        closed = await board.votes(place.id, VoteState.CLOSED, LISTED + 1, before=since)
         return self._render.page(
             request,
             place,
             "votes.html",
             page=words("board.votes_title"),
-            before=before,
+            before=since,
             open_votes=[views.vote(one, place, words) for one in opened],
             closed_votes=[views.vote(one, place, words) for one in closed[:LISTED]],
-            older=_older(request, closed[LISTED - 1].number) if len(closed) > LISTED else "",
+            older=older(request, closed[LISTED - 1].number) if len(closed) > LISTED else "",
         )
 
     async def vote(self, request: Request) -> Response:
         """One vote: its turnout while it is open, its counts once it is closed."""
         place, words = await self.at(request)
-        found = await board.vote(place.id, _number(request))
+        found = await board.vote(place.id, number(request))
         if found is None:
             raise HTTPException(404)
         one = views.vote(found, place, words)
@@ -138,6 +143,8 @@ class Pages:
             "vote.html",
             page=f"{one.name} {one.title}",
             vote=one,
+            recount=[] if one.open else await log_files.box(place, one.number),
+            said=self._render.site.texts.table("recount.said"),
             pasted=self._paste_vote(request, place, words, one) if one.counts or one.open else "",
         )
 
@@ -257,17 +264,20 @@ def place_of(found: CommunityFacts, request: Request | None = None) -> Place:
         str(sessions.get("place", "")),
         str(sessions.get("time", ""))[:5],
         timedelta(minutes=int(sessions.get("minutes", 120))),
+        int((found.settings.get("retention") or {}).get("years", 2)),
     )
 
 
-def _number(request: Request) -> int:
+def number(request: Request) -> int:
+    """The number in the address. Raises HTTPException 404 for one too large."""
     number = int(request.path_params["number"])
     if number > LARGEST:
         raise HTTPException(404)
     return number
 
 
-def _before(request: Request) -> int | None:
+def before(request: Request) -> int | None:
+    """Below which number a list goes on."""
     text = request.query_params.get("before", "")
     return min(int(text), LARGEST) if text.isascii() and text.isdigit() else None
 
@@ -279,7 +289,8 @@ def _category(request: Request) -> ConcernCategory | None:
         return None
 
 
-def _older(request: Request, last: int) -> str:
+def older(request: Request, last: int) -> str:
+    """The address of the rest of a list."""
     return relative(request.url.include_query_params(before=last))
 
 

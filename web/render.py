@@ -19,9 +19,10 @@ STATIC = HERE / "static"
 LARGE = "large"
 NAV = (
     ("board.home", ""),
-    ("board.concerns", "concerns"),
+    ("board.topics", "topics"),
     ("board.sessions", "sessions"),
     ("board.votes", "votes"),
+    ("board.statistics", "statistics"),
 )
 CARDS = {"concerns": "concern", "say": "concern", "topics": "topic", "votes": "vote", "ballot": "vote"}
 """Which picture goes with a link, by the section of its page."""
@@ -58,7 +59,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._pages.globals.update(t=site.texts, asset=asset)
+        self._pages.globals.update(t=site.texts, words=site.texts.list, asset=asset)
         self._pages.filters["wrapping"] = self._wrapping
 
     def __call__(self, request: Request, template: str, status: int = 200, **values: object) -> Response:

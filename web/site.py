@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from domain.dates import DateWords
 
@@ -18,6 +18,10 @@ class Texts(Protocol):
 
     def list(self, key: str) -> list[str]:
         """The words under a key."""
+        ...
+
+    def table(self, prefix: str) -> dict[str, Any]:
+        """What stands under a table."""
         ...
 
     def term(self, term: Enum) -> str:

@@ -34,6 +34,7 @@ class Place:
     room: str
     hour: str
     lasts: timedelta
+    years: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ _BADGES = {Mark.RUNNING: "board.running", Mark.MOVED: "board.moved", Mark.CANCEL
 class SessionView:
     """A session on a page. `away` says how many days are left, where some are."""
 
+    id: int
     leaf: Leaf
     when: str
     time: str
@@ -125,6 +127,7 @@ def session(facts: SessionFacts, place: Place, words: Words) -> SessionView:
     """A session with its leaf, its badge, and what it was moved from."""
     mark = _mark(facts, place, words)
     return SessionView(
+        facts.id,
         leaf(facts.starts_at, place.rule, words),
         words.moment(facts.starts_at),
         dates.write_time(words.local(facts.starts_at)),

@@ -14,13 +14,18 @@ from domain.terms import (
     ConcernState,
     Numbered,
     SessionState,
+    SortAct,
+    Step,
+    TopicState,
     Visibility,
     VoteKind,
     VoteState,
 )
-from models.tables.concerns import Concern
+from models.tables.concerns import Concern, Topic
+from models.tables.deliberations import AgendaItem, Resolution, Task
 from models.tables.people import Community, Counter
 from models.tables.sessions import Session
+from models.tables.topics import Sorting, TopicStep
 from models.tables.votes import Vote
 from web.site import Site
 
@@ -109,6 +114,55 @@ async def settle(of: Community | None = None) -> Community:
     await _concerns(of)
     await _votes(of)
     return of
+
+
+async def topics(of: Community) -> None:
+    """议题 #5 about the water, prepared for the next session, its work overdue; 议题 #4, published."""
+    meeting = await Session.get(community=of, day=date(2026, 12, 14))
+    water = await Topic.create(
+        community=of,
+        number=5,
+        title="3号楼水压低、夜间停水怎么解决",
+        category=ConcernCategory.LIVELIHOOD,
+        step=Step.PREPARE,
+        session=meeting,
+        made_at=NOW - timedelta(days=8),
+    )
+    await Concern.filter(community=of, number__in=[9, 12, 17]).update(topic_id=water.id)
+    for ago, step in ((10, Step.COLLECT), (8, Step.SORT), (6, Step.DECIDE), (5, Step.PREPARE)):
+        at = NOW - timedelta(days=ago)
+        await TopicStep.create(community=of, topic=water, step=step, council=step is Step.DECIDE, at=at)
+    await Sorting.create(
+        community=of,
+        act=SortAct.MERGE,
+        topic=water,
+        moves=[[1, None, 1], [2, None, 1]],
+        folded=[],
+        at=NOW - timedelta(days=8),
+    )
+    await AgendaItem.create(community=of, session=meeting, topic=water, place=1, minutes=20)
+    facts = {"community": of, "topic": water, "made_at": NOW - timedelta(days=5)}
+    await Task.create(number=7, text="交水泵检测记录", doer="物业工程部", last_day=date(2026, 12, 9), **facts)
+    leak = await Topic.create(
+        community=of,
+        number=4,
+        title="1号楼天面漏水",
+        category=ConcernCategory.LIVELIHOOD,
+        step=Step.PUBLISH,
+        state=TopicState.PUBLISHED,
+        made_at=NOW - timedelta(days=50),
+        ended_at=NOW - timedelta(days=20),
+    )
+    await Concern.filter(community=of, number=3).update(topic_id=leak.id)
+    await TopicStep.create(community=of, topic=leak, step=Step.PUBLISH, at=NOW - timedelta(days=20))
+    await Resolution.create(
+        community=of,
+        topic=leak,
+        text="用维修资金修天面",
+        basis=3,
+        decided_at=NOW - timedelta(days=22),
+        published_at=NOW - timedelta(days=20),
+    )
 
 
 async def _concerns(of: Community) -> None:

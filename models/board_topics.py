@@ -1,0 +1,273 @@
+"""What the board shows of topics: where they stand, their story, months in figures. Bounded reads, frozen facts.
+
+A topic is public while one of its concerns is: a title may tell what only moderators may read.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+from domain.terms import ConcernCategory, MatterKind, SortAct, Step, TopicState
+from models import sql
+from models.board import ConcernFacts, concern_of
+from models.tables.concerns import Concern, Topic
+
+PUBLIC = "c.state = 'open' AND c.held = ? AND c.visibility IN ('open', 'anonymous')"
+STORY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """A topic. `due` and `doer`: of its work that should be done first; `session`: where it is talked over."""
+
+    id: int
+    number: int
+    title: str
+    category: ConcernCategory | None
+    kind: MatterKind
+    step: Step
+    state: TopicState
+    urgent: bool
+    session: datetime | None
+    made_at: datetime
+    since: datetime
+    concerns: int
+    supporters: int
+    due: date | None
+    doer: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """A step that was reached: when, by the council or somebody, or passed over for a reason."""
+
+    step: Step
+    at: datetime
+    council: bool
+    skipped: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SortingFacts:
+    """An act of sorting, and of how many concerns."""
+
+    act: SortAct
+    count: int
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """任务 of a topic: what, who, by when (that day included), done when."""
+
+    number: int
+    text: str
+    doer: str
+    last_day: date
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionFacts:
+    """决议: published only. `basis` is the number of the vote it rests on."""
+
+    text: str
+    basis: int | None
+    at: datetime
+    objections_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A topic with all that led to it and came of it."""
+
+    topic: TopicFacts
+    concerns: tuple[ConcernFacts, ...]
+    steps: tuple[StepFacts, ...]
+    sortings: tuple[SortingFacts, ...]
+    tasks: tuple[TaskFacts, ...]
+    resolution: ResolutionFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which topics are asked for; `numbers` None: any."""
+
+    category: ConcernCategory | None = None
+    kind: MatterKind | None = None
+    state: TopicState | None = None
+    numbers: Sequence[int] | None = None
+    before: int | None = None
+
+
+_TOPIC = f"""SELECT t.id, t.number, t.title, t.category, t.kind, t.step, t.state, t.urgent, t.made_at, s.starts_at,
+  (SELECT MAX(p.at) FROM topic_step p WHERE p.topic_id = t.id) AS since,
+  (SELECT COUNT(*) FROM concern c WHERE c.topic_id = t.id AND {PUBLIC}) AS concerns,
+  (SELECT COUNT(DISTINCT x.resident_id) FROM second x LEFT JOIN concern c ON c.id = x.concern_id
+    WHERE x.topic_id = t.id OR c.topic_id = t.id) AS supporters,
+  (SELECT MIN(k.last_day) FROM task k WHERE k.topic_id = t.id AND k.done_at IS NULL) AS due,
+  (SELECT k.doer FROM task k WHERE k.topic_id = t.id AND k.done_at IS NULL ORDER BY k.last_day, k.id LIMIT 1) AS doer
+  FROM topic t LEFT JOIN session s ON s.id = t.session_id
+  WHERE t.community_id = ? AND t.state <> 'dissolved'
+  AND EXISTS (SELECT 1 FROM concern c WHERE c.topic_id = t.id AND {PUBLIC})"""
+
+
+async def topics(community: int, asked: Filter, limit: int) -> list[TopicFacts]:
+    """Public topics, the newest first. One statement."""
+    where, values = [], list[object]()
+    for name, value in (("category", asked.category), ("kind", asked.kind), ("state", asked.state)):
+        if value is not None:
+            where.append(f"AND t.{name} = ?")
+            values.append(value.value)
+    if asked.before is not None:
+        where.append("AND t.number < ?")
+        values.append(asked.before)
+    if asked.numbers is not None:
+        if not asked.numbers:
+            return []
+        where.append(f"AND t.number IN ({', '.join('?' for _ in asked.numbers)})")
+        values += asked.numbers
+    statement = f"{_TOPIC} {' '.join(where)} ORDER BY t.number DESC LIMIT ?"
+    return [_topic(row) for row in await sql.rows(statement, False, community, False, *values, limit)]
+
+
+async def of_concerns(concerns: Collection[int]) -> list[int]:
+    """The numbers of the topics that these concerns (by id) belong to, in the order of the concerns."""
+    found = await Concern.filter(id__in=list(concerns), topic_id__not_isnull=True).values("id", "topic__number")
+    numbers = {row["id"]: row["topic__number"] for row in found}
+    return list(dict.fromkeys(numbers[id] for id in concerns if id in numbers))
+
+
+async def story(community: int, number: int) -> Story | None:
+    """A public topic with its story; None for one that isn't public and for one that isn't there. Six statements."""
+    found = await topics(community, Filter(numbers=[number]), 1)
+    if not found:
+        return None
+    topic = found[0]
+    concerns = await sql.rows(
+        f"SELECT c.* FROM concern c WHERE c.topic_id = ? AND {PUBLIC} ORDER BY c.said_at LIMIT {STORY}", topic.id, False
+    )
+    steps = await sql.rows("SELECT * FROM topic_step WHERE topic_id = ? ORDER BY step", topic.id)
+    sortings = await sql.rows(
+        f"SELECT * FROM sorting WHERE topic_id = ? AND undone_at IS NULL ORDER BY at LIMIT {STORY}", topic.id
+    )
+    tasks = await sql.rows(f"SELECT * FROM task WHERE topic_id = ? ORDER BY number LIMIT {STORY}", topic.id)
+    resolution = await sql.rows("SELECT * FROM resolution WHERE topic_id = ? AND published_at IS NOT NULL", topic.id)
+    return Story(
+        topic,
+        tuple(concern_of(_concern_row(row)) for row in concerns),
+        tuple(_step(row) for row in steps),
+        tuple(_sorting(row) for row in sortings),
+        tuple(_task(row) for row in tasks),
+        _resolution(resolution[0]) if resolution else None,
+    )
+
+
+async def topic_of(community: int, concern: int) -> TopicFacts | None:
+    """The public topic that a concern (by number) belongs to."""
+    found = await Concern.filter(community_id=community, number=concern).values("topic__number")
+    number = found[0]["topic__number"] if found else None
+    listed = await topics(community, Filter(numbers=[number]), 1) if number is not None else []
+    return listed[0] if listed else None
+
+
+async def agenda(session: int) -> list[tuple[int, str, int]]:
+    """What a session talks over, in its order: number, title and minutes of each public topic."""
+    found = await sql.rows(
+        f"""SELECT t.number, t.title, a.minutes FROM agenda_item a JOIN topic t ON t.id = a.topic_id
+        WHERE a.session_id = ? AND EXISTS (SELECT 1 FROM concern c WHERE c.topic_id = t.id AND {PUBLIC})
+        ORDER BY a.place LIMIT {STORY}""",
+        session,
+        False,
+    )
+    return [(int(row["number"]), str(row["title"]), int(row["minutes"])) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month in figures: public concerns that came in, topics whose result was published."""
+
+    received: int
+    published: int
+
+
+async def months(community: int, bounds: Sequence[datetime]) -> list[Month]:
+    """The months between these moments, one after the other. One statement."""
+    pairs = list(pairwise(bounds))
+    counts = ", ".join(
+        f"""(SELECT COUNT(*) FROM concern c
+          WHERE c.community_id = ? AND {PUBLIC} AND c.said_at >= ? AND c.said_at < ?) AS r{i},
+        (SELECT COUNT(*) FROM topic t WHERE t.community_id = ? AND t.ended_at >= ? AND t.ended_at < ?) AS p{i}"""
+        for i, _ in enumerate(pairs)
+    )
+    values = [value for start, end in pairs for value in (community, False, start, end, community, start, end)]
+    row = (await sql.rows(f"SELECT {counts}", *values))[0]
+    return [Month(int(row[f"r{i}"]), int(row[f"p{i}"])) for i, _ in enumerate(pairs)]
+
+
+def _topic(row: Mapping[str, Any]) -> TopicFacts:
+    made = moment(row["made_at"])
+    assert made is not None
+    return TopicFacts(
+        row["id"],
+        row["number"],
+        row["title"],
+        row["category"] and ConcernCategory(row["category"]),
+        MatterKind(row["kind"]),
+        Step(row["step"]),
+        TopicState(row["state"]),
+        bool(row["urgent"]),
+        moment(row["starts_at"]),
+        made,
+        moment(row["since"]) or made,
+        int(row["concerns"]),
+        int(row["supporters"]),
+        _day(row["due"]),
+        row["doer"] or "",
+    )
+
+
+def moment(value: object) -> datetime | None:
+    """A moment as a statement of our own returns it: SQLite's text, PostgreSQL's value."""
+    found: datetime | None = Topic._meta.fields_map["made_at"].to_python_value(value) if value is not None else None
+    return found
+
+
+def _known(value: object) -> datetime:
+    found = moment(value)
+    assert found is not None
+    return found
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
+
+
+def _concern_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    fields = Concern._meta.fields_map
+    read = {name: fields[name].to_python_value(row[name]) for name in ("evidence", "said_at")}
+    category = row["category"] and ConcernCategory(row["category"])
+    return {**dict(row), **read, "category": category, "urgent": bool(row["urgent"])}
+
+
+def _step(row: Mapping[str, Any]) -> StepFacts:
+    return StepFacts(Step(row["step"]), _known(row["at"]), bool(row["council"]), bool(row["skipped"]), row["reason"])
+
+
+def _sorting(row: Mapping[str, Any]) -> SortingFacts:
+    moves = Concern._meta.fields_map["evidence"].to_python_value(row["moves"])
+    return SortingFacts(SortAct(row["act"]), len(moves), _known(row["at"]), row["reason"])
+
+
+def _task(row: Mapping[str, Any]) -> TaskFacts:
+    day = _day(row["last_day"])
+    assert day is not None
+    return TaskFacts(row["number"], row["text"], row["doer"], day, moment(row["done_at"]))
+
+
+def _resolution(row: Mapping[str, Any]) -> ResolutionFacts:
+    return ResolutionFacts(row["text"], row["basis"], _known(row["published_at"]), moment(row["objections_until"]))

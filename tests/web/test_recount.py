@@ -1,0 +1,195 @@
+"""The recount on a vote's page: in a real browser, with files as the program publishes them and with cheated ones."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from bot.server import Server, take_socket
+from domain.notes import parse_key
+from models.tables.ballot_log import BallotLog, LogFile, LogHead, LogKey, LogLine
+from tests.ballot_box import KEY, ORIGIN, Box, held
+from tests.channels.test_web import HandClock
+from tests.database import memory
+from tests.web import town
+from web.app import create_app
+from web.render import STATIC, Renderer
+
+CLOSED = datetime(2026, 12, 10, 20, 0, tzinfo=town.ZONE)
+AGREES, DIFFERS = "数完了，和公布的一致", "数完了，对不上"
+
+
+async def publish(box: Box, **cheated: Sequence[bytes]) -> None:
+    """Put into the database what a held vote publishes, as the program does."""
+    of = await town.community()
+    vote = await town.vote(of, box.vote, "楼道灯换声控灯", **town.ended({"赞同": 1, "反对": 1, "弃权": 1}, CLOSED))
+    files = {**box.files(), **{name: b"\n".join(lines) + b"\n" for name, lines in cheated.items()}}
+    lines = files["log"].decode().splitlines()
+    await BallotLog.create(community=of, origin=ORIGIN, size=len(lines))
+    rows = [LogLine(community_id=of.id, place=place, text=text) for place, text in enumerate(lines)]
+    await LogLine.bulk_create(rows, batch_size=200)
+    head = str(box.head(log=[text.encode() for text in lines])) if "log" in cheated else files["head"].decode()
+    await LogHead.create(community=of, size=len(lines), note=head, at=CLOSED)
+    await LogKey.create(community=of, key=str(KEY), at=CLOSED)
+    for kind in ("roll", "openings"):
+        await LogFile.create(community=of, vote=vote, kind=kind, body=files[kind].decode())
+
+
+@asynccontextmanager
+async def served(box: Box, **cheated: Any) -> AsyncIterator[str]:
+    """The address of the board with the vote on it."""
+    async with memory():
+        await publish(box, **cheated)
+        taken = take_socket("127.0.0.1", 0)
+        server = Server(create_app(Renderer(town.site()), HandClock().now), taken)
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(server.run_here())
+            await server.listening.wait()
+            try:
+                yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+            finally:
+                server.should_exit = True
+                await running
+                taken.close()
+
+
+async def recounted(page: Page, url: str, number: int = 3) -> str:
+    """Press 重新计票; what it says when it is done."""
+    await page.goto(f"{url}/votes/{number}")
+    await page.get_by_role("button", name="重新计票").click()
+    status = page.locator("#recount [role=status]")
+    await expect(status.locator("ul")).to_be_visible()
+    return await status.inner_text()
+
+
+@pytest.mark.parametrize("areas", [None, [("甲", 8950), ("甲", 9000), ("乙", 12000), ("丙", 7000), ("丁", 8000)] * 2])
+async def test_recount_agrees_with_what_was_published(browser: Browser, areas: Any) -> None:
+    """Households and owners: everything holds, and the 核对码 is shown to be compared."""
+    if areas:
+        areas = [(f"{name}{at // 5}", area) for at, (name, area) in enumerate(areas)]
+    box = held(10, areas=areas)
+    async with served(box) as url:
+        said = await recounted(await browser.new_page(), url)
+
+    assert said.startswith(AGREES)
+    assert "不对：" not in said
+    assert str(box.head()).splitlines()[2] in said
+    assert ("核对码的签名对" in said) or ("这个浏览器不会查签名" in said)
+
+
+def _flip(box: Box) -> dict[str, Any]:
+    lines = box.files()["openings"].splitlines()
+    at = next(n for n, line in enumerate(lines) if b'"choice":1' in line)
+    lines[at] = lines[at].replace(b'"choice":1', b'"choice":0')
+    return {"openings": lines}
+
+
+def _another_result(box: Box) -> dict[str, Any]:
+    return {"log": [line.replace(b'"taken_part":9', b'"taken_part":8') for line in box.log]}
+
+
+def _dropped(box: Box) -> dict[str, Any]:
+    return {"log": [line for n, line in enumerate(box.log) if n != 4]}
+
+
+def _outside(box: Box) -> dict[str, Any]:
+    return {"roll": box.files()["roll"].splitlines()[:-1]}
+
+
+CHEATS = {
+    "a flipped opening": (_flip, "和公布的不一样"),
+    "another result": (_another_result, "数出来和公布的不一样"),
+    "a dropped cast": (_dropped, "不合规矩"),
+    "another roll": (_outside, "名单和开始时公布的不一样"),
+}
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+async def test_recount_shows_a_mismatch(browser: Browser, cheat: str) -> None:
+    """A cheating server is told of in red, with what to keep and whom to tell."""
+    change, sentence = CHEATS[cheat]
+    box = held(10)
+    async with served(box, **change(box)) as url:
+        page = await browser.new_page()
+        said = await recounted(page, url)
+        colour = await page.locator("#recount [role=status]").get_attribute("class")
+
+    assert said.startswith(DIFFERS)
+    assert sentence in said
+    assert colour == "error"
+
+
+async def test_recount_finds_ones_own_ballot(browser: Browser, tmp_path: Path) -> None:
+    """A receipt's file, looked at in the browser: its line, that it counts, what it says, whose digits."""
+    box = Box(10)
+    first = box.cast("1", 2)
+    receipt = box.cast("1", 0, own="135790")
+    box.cast("2", 1)
+    box.close()
+    (tmp_path / "now.txt").write_text(str(box.proven(receipt)), "utf-8")
+    (tmp_path / "before.txt").write_text(str(box.proven(first)), "utf-8")
+    async with served(box) as url:
+        page = await browser.new_page()
+        await recounted(page, url)
+        await page.locator("#recount [data-mine]").set_input_files(tmp_path / "now.txt")
+        status = page.locator("#recount [role=status]")
+        await expect(status).to_contain_text("您的收据在记录第3行")
+        own = await status.inner_text()
+        await page.locator("#recount [data-mine]").set_input_files(tmp_path / "before.txt")
+        await expect(status).to_contain_text("算的不是这一次")
+
+    assert "打开是您选的：赞同" in own
+    assert "135790" in own
+
+
+async def test_recount_of_three_thousand_households_takes_a_second_at_most(browser: Browser) -> None:
+    """2,200 voters, 440 changes: from the press to the answer, fetching among it (VOTING.md §3)."""
+    box = Box(3000)
+    names = list(box.codes)
+    for number, name in enumerate(names[:2200]):
+        box.cast(name, number % 3)
+    for number, name in enumerate(names[:440]):
+        box.cast(name, (number + 1) % 3)
+    box.close()
+    spent = []
+    async with served(box) as url:
+        page = await browser.new_page()
+        for _ in range(3):
+            await page.goto(f"{url}/votes/3")
+            button = page.get_by_role("button", name="重新计票")
+            start = time.perf_counter()
+            await button.click()
+            await expect(page.locator("#recount [role=status] ul")).to_be_visible()
+            spent.append(time.perf_counter() - start)
+        said = await page.locator("#recount [role=status]").inner_text()
+    print(f"recount in the browser: {min(spent):.2f} s")
+
+    assert said.startswith(AGREES)
+    assert min(spent) <= 1
+
+
+async def test_page_of_the_log_lists_what_is_needed(browser: Browser) -> None:
+    """Head, key, files, the program, and what can't be checked; all of it reads without a script."""
+    async with served(held(10)) as url:
+        context = await browser.new_context(java_script_enabled=False)
+        page = await context.new_page()
+        await page.goto(f"{url}/log")
+        text = await page.locator("main").inner_text()
+        key = await (await context.request.get(f"{url}/log/keys")).text()
+        program = await context.request.get(f"{url}/log/verify.py")
+
+    assert "查不了" in text and "替没投的户造票" in text
+    assert str(held(10).head()).splitlines()[2] in text
+    assert parse_key(key.splitlines()[-1]) == KEY
+    assert "def main" in await program.text()
+
+
+def test_script_is_small() -> None:
+    """At most 10 KB, as every script of the board (BOARD.md §6)."""
+    assert (STATIC / "recount.js").stat().st_size <= 10 * 1024

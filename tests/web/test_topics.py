@@ -1,0 +1,177 @@
+"""Topics on the board: where they stand, their story, search; months in figures."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.terms import Visibility
+from models import search
+from models.tables.concerns import Concern
+from models.tables.sessions import Session
+from tests.web import town
+from tests.web.test_pages import read, visiting, words
+from web import charts
+
+
+async def index() -> None:
+    while await search.bring_up_to_date(town.CUTTER.words, 100, town.NOW, timedelta(days=999)):
+        pass
+
+
+async def test_topic_shows_where_it_stands_and_who_acts():
+    """Six stations, the fourth late in words and not in colour alone, who owes the next word and since when."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        page = await read(visitor, "/topics/5")
+        shown = words(page)
+
+        assert re.findall(r'<li class="(\w+)"[^>]*><h3>', page) == ["done", "done", "done", "late"]
+        for said in ("第4步 作好准备，共6步，过期2天", "物业工程部办，最迟12月9日（周三）", "任务 #7", "说事理事会"):
+            assert said in shown
+
+
+async def test_topic_tells_its_story_from_the_first_word_on():
+    """Each public concern, the sorting, the steps; the newest last; what is private is not told."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        page = words(await read(visitor, "/topics/5"))
+        story = page[page.index("来龙去脉") :]
+
+        order = ("十点以后四层以上", "2件说事归到一起", "到了“确定议题”", "楼道里有煤气味")
+        assert sorted(order, key=story.index) == list(order)
+        assert "只给管理员看的事" not in page
+
+
+async def test_published_topic_leads_to_its_resolution_and_vote():
+    """What was decided, and the vote it rests on."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        page = await read(visitor, "/topics/4")
+
+        assert "用维修资金修天面" in page
+        assert 'href="/votes/3"' in page
+        assert "结果已公开" in page
+
+
+async def test_topic_of_private_concerns_is_as_unknown_as_none():
+    """Its title may tell what only moderators may read."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        await Concern.filter(number__in=[9, 12]).update(visibility=Visibility.MODERATORS)
+
+        for path in ("/topics/5", "/topics/99"):
+            assert (await visitor.get(path)).status_code == 404
+        for path in ("/", "/topics", "/topics?q=水压", "/sessions"):
+            assert "夜间停水怎么解决" not in await read(visitor, path)
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("", [5, 4]),
+        ("?category=livelihood", [5, 4]),
+        ("?category=dispute", []),
+        ("?state=published", [4]),
+        ("?state=open&kind=deliberation", [5]),
+        ("?kind=mediation", []),
+        ("?q=停水", [5]),
+        ("?q=漏水+天面", [4]),
+        ("?q=电梯", []),
+        ("?before=5", [4]),
+        ("?category=x&q=", [5, 4]),
+    ],
+)
+async def test_topics_are_filtered_and_found(query: str, numbers: list[int]):
+    """By category, kind, state, and by the words of what was said."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        await index()
+        page = await read(visitor, f"/topics{query}")
+
+        assert [int(n) for n in re.findall(r'<h3><a href="/topics/(\d+)">', page)] == numbers
+
+
+async def test_concern_without_a_topic_is_found_too():
+    """电梯维保 joined no topic yet."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        await index()
+        assert "说事 #5" in words(await read(visitor, "/topics?q=电梯费用"))
+
+
+async def test_hidden_concern_leaves_the_index():
+    """What is public no more is found no more, and its words are dropped."""
+    async with visiting() as visitor:
+        await town.settle()
+        await index()
+        await Concern.filter(number=5).update(visibility=Visibility.MODERATORS)
+
+        assert "说事 #5" not in words(await read(visitor, "/topics?q=电梯"))
+        await index()
+        assert await search.concerns((await Concern.get(number=5)).community_id, ["电梯"], 9) == []
+
+
+async def test_home_shows_the_agenda_and_where_topics_are():
+    """The next session with what it talks over; topics under way with their course."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        page = words(await read(visitor, "/"))
+
+        assert page.index("下次说事会") < page.index("议题 #5，20分钟") < page.index("议题走到哪里")
+
+
+async def test_concern_leads_to_its_topic():
+    """并在 议题 #5, with its course."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        assert 'href="/topics/5"' in await read(visitor, "/concerns/9")
+
+
+async def test_statistics_draw_what_the_table_says():
+    """One chart with a description, every number of it in the table beside it."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        page = await read(visitor, "/statistics")
+        table = re.findall(r'<th scope="row">(\d+月)</th><td class="n">(\d+)件</td><td class="n">(\d+)项</td>', page)
+
+        expected = {"10月": ("1", "0"), "11月": ("1", "1"), "12月": ("5", "0")}
+        assert [label for label, _, _ in table] == [f"{month}月" for month in range(7, 13)]
+        assert {label: tuple(n) for label, *n in table if n != ["0", "0"]} == expected
+        assert "12月收到5件" in words(page)
+        assert (
+            len(page[page.index('<svg class="chart"') : page.index("</section>", page.index('class="chart"'))]) < 8192
+        )
+
+
+async def test_about_says_who_runs_this_and_where_the_data_are():
+    """Operator, privacy, how to check a vote, every way to the data, each of which answers."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        page = await read(visitor, "/about")
+        for said in ("江南街道", "匿名的事", "查不了"):
+            assert said in page
+        for path in re.findall(r'<a class="hit more" href="([^"]+)"', page):
+            assert (await visitor.get(path)).status_code == 200, path
+
+
+@given(st.lists(st.tuples(st.integers(0, 100_000), st.integers(0, 100_000)), min_size=1, max_size=12))
+def test_bars_stand_on_the_axis_and_under_its_top(pairs: list[tuple[int, int]]):
+    """A higher bar never stands for less; none leaves the box; at most six ticks."""
+    chart = charts.grouped([str(i) for i, _ in enumerate(pairs)], list(zip(*pairs, strict=True)))
+    bars = [bar for group in chart.groups for bar in group.bars]
+
+    assert all(0 <= bar.y <= charts.HEIGHT and bar.y + bar.height == charts.HEIGHT for bar in bars)
+    assert all(one.height <= other.height for one in bars for other in bars if one.value <= other.value)
+    assert len(chart.ticks) <= 6
+    assert chart.ticks[0] == (0, charts.HEIGHT)
+
+
+async def test_sessions_know_their_agenda():
+    """A session without items has none."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        assert await Session.all().count() == 5
+        assert (await visitor.get("/sessions")).status_code == 200

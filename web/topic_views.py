@@ -1,0 +1,198 @@
+"""Topics as pages show them: the course of six steps, and the story from the first word to the last deed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain import dates
+from domain.terms import Step, TopicState
+from models.board import ConcernFacts
+from models.board_topics import StepFacts, Story, TaskFacts, TopicFacts
+from web import views
+from web.views import Place, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A step of the course. `state`: done, now, late, or empty: still to come. `lines` say what happened there."""
+
+    number: int
+    name: str
+    short: str
+    state: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """A topic in a list. `here` says in words where it stands; `late` how long something of it is overdue."""
+
+    number: int
+    name: str
+    title: str
+    url: str
+    category: str
+    kind: str
+    state: str
+    course: tuple[Station, ...]
+    here: str
+    late: str
+    acts: str
+    supporters: str
+    urgent: bool
+
+
+def topic(facts: TopicFacts, place: Place, words: Words) -> TopicView:
+    """A topic in words."""
+    late = overdue(facts, words)
+    at = words("board.step_label", step=int(facts.step), name=words.site.texts.term(facts.step))
+    return TopicView(
+        facts.number,
+        words("board.topic", number=facts.number),
+        facts.title,
+        f"{place.root}topics/{facts.number}",
+        words.site.texts.term(facts.category) if facts.category else words("board.pending"),
+        words.site.texts.term(facts.kind),
+        words.site.texts.term(facts.state) if facts.state is not TopicState.OPEN else "",
+        course(facts, words),
+        words("board.comma").join(part for part in (at, late) if part),
+        late,
+        _acts(facts, words),
+        words("board.topic_people", concerns=facts.concerns, supporters=facts.supporters),
+        facts.urgent,
+    )
+
+
+def overdue(facts: TopicFacts, words: Words) -> str:
+    """How many days the first unfinished work of a topic is late; its last day counts to the topic."""
+    days = (words.now.date() - facts.due).days if facts.due else 0
+    return words("board.late", days=days) if days > 0 else ""
+
+
+def _acts(facts: TopicFacts, words: Words) -> str:
+    since = words.day(facts.since)
+    if facts.state is TopicState.PUBLISHED and not facts.doer:
+        return words("board.published_on", day=since)
+    if facts.doer and facts.due:
+        day = dates.write_day(facts.due, words.now.date(), words.site.dates)
+        return words("board.doer_until", doer=facts.doer, day=day)
+    if facts.session and facts.session > words.now:
+        return words("board.on_session", when=words.moment(facts.session))
+    return words(f"board.acts_{facts.step.name.lower()}", day=since)
+
+
+def course(facts: TopicFacts, words: Words, steps: Sequence[StepFacts] = ()) -> tuple[Station, ...]:
+    """The six stations of a topic; with its steps, what happened at each."""
+    short, reached = words.site.texts.list("board.steps"), {one.step: one for one in steps}
+    late = bool(overdue(facts, words))
+    return tuple(
+        Station(
+            int(step),
+            words.site.texts.term(step),
+            name,
+            _state(step, facts, late=late),
+            _lines(reached.get(step), facts, words) if steps else (),
+        )
+        for step, name in zip(Step, short, strict=True)
+    )
+
+
+def _state(step: Step, facts: TopicFacts, *, late: bool) -> str:
+    ended = facts.state is TopicState.PUBLISHED
+    if step < facts.step or (step is facts.step and ended and not late):
+        return "done"
+    if step is facts.step:
+        return "late" if late else "now"
+    return ""
+
+
+def _lines(reached: StepFacts | None, facts: TopicFacts, words: Words) -> tuple[str, ...]:
+    if reached is None:
+        return ()
+    lines = [words("board.step_council" if reached.council else "board.step_on", day=words.day(reached.at))]
+    if reached.skipped:
+        lines.append(words("board.step_skipped", reason=reached.reason))
+    elif reached.reason:
+        lines.append(words("board.reason", reason=reached.reason))
+    if reached.step is Step.DECIDE and facts.session:
+        lines.append(words("board.on_session", when=words.moment(facts.session)))
+    return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story: when, who, what; a resident's own words stand in quotes; `url` leads on."""
+
+    at: datetime
+    when: str
+    who: str
+    text: str
+    note: str = ""
+    url: str = ""
+    quoted: bool = False
+
+
+def told(story: Story, place: Place, words: Words) -> list[Line]:
+    """The story, the newest last."""
+    lines = [_said(one, place, words) for one in story.concerns]
+    for act in story.sortings:
+        text = words(f"board.sorted_{act.act.value}", count=act.count)
+        lines.append(Line(act.at, words.moment(act.at), words("board.by_moderators"), text, act.reason))
+    for step in story.steps:
+        who = words("board.by_council" if step.council else "board.by_moderators")
+        text = words("board.reached", name=words.site.texts.term(step.step))
+        lines.append(Line(step.at, words.moment(step.at), who, text, step.reason))
+    if made := story.resolution:
+        url = f"{place.root}votes/{made.basis}" if made.basis else ""
+        note = words("board.based_on", number=made.basis) if made.basis else ""
+        lines.append(Line(made.at, words.moment(made.at), words("board.resolution"), made.text, note, url))
+    lines += [
+        Line(task.done_at, words.moment(task.done_at), task.doer, _done(task, words))
+        for task in story.tasks
+        if task.done_at
+    ]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _done(task: TaskFacts, words: Words) -> str:
+    return words("board.task_done", number=task.number, text=task.text)
+
+
+def _said(facts: ConcernFacts, place: Place, words: Words) -> Line:
+    one = views.concern(facts, place, words)
+    who = words("board.who_said", kind=one.kind)
+    return Line(facts.said_at, words.moment(facts.said_at), who, facts.text, one.supporters, one.url, quoted=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """任务 on a topic's page."""
+
+    name: str
+    text: str
+    doer: str
+    until: str
+    state: str
+    late: bool
+
+
+def tasks(story: Story, words: Words) -> list[TaskView]:
+    """What is to be done, by whom, until when, and how that stands."""
+    return [
+        TaskView(
+            words("board.task", number=one.number),
+            one.text,
+            one.doer,
+            words("board.until", day=dates.write_day(one.last_day, words.now.date(), words.site.dates)),
+            _task_state(one.last_day, one.done_at, words),
+            one.done_at is None and words.now.date() > one.last_day,
+        )
+        for one in story.tasks
+    ]
+
+
+def _task_state(last_day: date, done_at: datetime | None, words: Words) -> str:
+    if done_at:
+        return words("board.reported_done", day=words.day(done_at))
+    days = (words.now.date() - last_day).days
+    return words("board.late", days=days) if days > 0 else words("board.in_hand")

@@ -1,0 +1,159 @@
+"""Pages about topics, the statistics, and who runs this."""
+
+from datetime import datetime, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.terms import ConcernCategory, MatterKind, TopicState
+from models import board, board_topics, search
+from models.board_topics import Filter
+from web import charts, topic_views, views
+from web.pages import Pages, before, number, older
+from web.render import Renderer
+from web.views import Words
+
+LISTED = 20
+FOUND = 60
+MONTHS = 6
+LONGEST = 100
+
+
+class Topics:
+    """Endpoints beside the board's other pages."""
+
+    def __init__(self, render: Renderer, pages: Pages) -> None:
+        self._render = render
+        self._pages = pages
+
+    def routes(self) -> list[Route]:
+        """The first community's at the root, every community's under its slug."""
+        ends = {
+            "topics": self.topics,
+            "topics/{number:int}": self.topic,
+            "statistics": self.statistics,
+            "about": self.about,
+        }
+        return [Route(root + end, page) for root in ("/", "/c/{slug}/") for end, page in ends.items()]
+
+    async def topics(self, request: Request) -> Response:
+        """Topics with their short course: all, filtered, or found by words; concerns without a topic beside them."""
+        place, words = await self._pages.at(request)
+        asked, query = _filter(request), request.query_params.get("q", "").strip()[:LONGEST]
+        concerns: list[board.ConcernFacts] = []
+        if query:
+            ids = await search.concerns(place.id, self._render.site.words(query), FOUND)
+            concerns = await board.untopiced(ids)
+            asked = Filter(asked.category, asked.kind, asked.state, await board_topics.of_concerns(ids))
+        found = await board_topics.topics(place.id, asked, LISTED + 1)
+        return self._render.page(
+            request,
+            place,
+            "topics.html",
+            page=words("board.topics_title"),
+            query=query,
+            topics=[topic_views.topic(one, place, words) for one in found[:LISTED]],
+            concerns=[views.concern(one, place, words) for one in concerns[:LISTED]],
+            older=older(request, found[LISTED - 1].number) if len(found) > LISTED else "",
+            choices=_choices(asked, words),
+            filtered=bool(query or asked.category or asked.kind or asked.state),
+        )
+
+    async def topic(self, request: Request) -> Response:
+        """One topic: where it stands, its story back to each concern and on to each deed."""
+        place, words = await self._pages.at(request)
+        story = await board_topics.story(place.id, number(request))
+        if story is None:
+            raise HTTPException(404)
+        one = topic_views.topic(story.topic, place, words)
+        pasted = views.paste(
+            "board.paste_topic",
+            words,
+            long="title",
+            community=place.name,
+            title=one.title,
+            here=one.here,
+            url=self._pages.address(request, one.url),
+        )
+        return self._render.page(
+            request,
+            place,
+            "topic.html",
+            page=f"{one.name} {one.title}",
+            topic=one,
+            course=topic_views.course(story.topic, words, story.steps),
+            story=topic_views.told(story, place, words),
+            tasks=topic_views.tasks(story, words),
+            resolution=story.resolution,
+            pasted=pasted,
+        )
+
+    async def statistics(self, request: Request) -> Response:
+        """The last months in figures: one chart, and every number of it as a table."""
+        place, words = await self._pages.at(request)
+        bounds = _months(words.now)
+        months = await board_topics.months(place.id, bounds)
+        counts = await board.concern_counts(place.id)
+        labels = [words("board.month", month=start.month) for start in bounds[:-1]]
+        received, published = [one.received for one in months], [one.published for one in months]
+        return self._render.page(
+            request,
+            place,
+            "statistics.html",
+            page=words("board.statistics"),
+            period=words("board.period", since=_month(bounds[0], words), until=words.day(words.now)),
+            chart=charts.grouped(labels, [received, published]),
+            size=(charts.WIDTH, charts.HEIGHT, charts.BAR),
+            finding=_finding(labels, received, published, words),
+            rows=list(zip(labels, received, published, strict=True)),
+            categories=views.categories(counts, place, words),
+            pending=counts.get(None, 0),
+        )
+
+    async def about(self, request: Request) -> Response:
+        """Who runs this, what is kept, how a vote is checked, where the data are."""
+        place, words = await self._pages.at(request)
+        return self._render.page(request, place, "about.html", page=words("board.about"), years=place.years)
+
+
+def _filter(request: Request) -> Filter:
+    params = request.query_params
+    return Filter(
+        next((one for one in ConcernCategory if one.value == params.get("category")), None),
+        next((one for one in MatterKind if one.value == params.get("kind")), None),
+        next((one for one in TopicState if one.value == params.get("state")), None),
+        before=before(request),
+    )
+
+
+def _choices(asked: Filter, words: Words) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+    """The filter's fields: name, label, and value, words and choice of each option."""
+    term = words.site.texts.term
+    states = (TopicState.OPEN, TopicState.PUBLISHED)
+    return [
+        ("category", words("board.category"), [(o.value, term(o), o is asked.category) for o in ConcernCategory]),
+        ("kind", words("board.kind"), [(o.value, term(o), o is asked.kind) for o in MatterKind]),
+        ("state", words("board.state"), [(o.value, term(o), o is asked.state) for o in states]),
+    ]
+
+
+def _months(now: datetime) -> list[datetime]:
+    """The first moments of the last six months and of the next one, on the clock of `now`."""
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    bounds = [(first + timedelta(days=32)).replace(day=1)]
+    for _ in range(MONTHS):
+        bounds.append((bounds[-1] - timedelta(days=1)).replace(day=1))
+    return bounds[::-1]
+
+
+def _month(moment: datetime, words: Words) -> str:
+    return words("board.year_month", year=moment.year, month=moment.month)
+
+
+def _finding(labels: list[str], received: list[int], published: list[int], words: Words) -> str:
+    if not any(received):
+        return words("board.finding_none")
+    most = max(range(len(received)), key=lambda i: received[i])
+    return words("board.finding", month=labels[most], received=received[most], published=published[most])
