@@ -4,6 +4,7 @@ import tomllib
 from zoneinfo import ZoneInfo
 
 from bot.holidays import is_holiday
+from bot.rules import load_profiles
 from bot.texts import Texts
 from bot.words import LEXICON, Understanding
 from domain.dates import DateWords
@@ -50,4 +51,5 @@ def make_house(
         contact=contact,
         public_url=public_url,
         holiday=is_holiday,
+        rules=load_profiles(),
     )

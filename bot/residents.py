@@ -20,7 +20,7 @@ from domain.terms import ConcernCategory, VoteKind
 from handlers import vote_card
 from handlers.desk import House
 from handlers.flats import flat_name
-from models import board, concerns, households, people, visits, votes
+from models import ballots, board, concerns, households, people, visits
 from models.people import Who
 from models.visits import Visit
 from web import open311_form, views
@@ -124,12 +124,12 @@ class Registry:
         view = views.vote(facts, await self._place(where.id), self._words())
         if visitor is None:
             return Sheet(number, view, facts.options, None, "")
-        standing = await votes.standing(where.id, number, await _who(visitor, where))
+        standing = await ballots.standing(where.id, number, await _who(visitor, where))
         assert standing is not None
         chosen = standing.previous.choice[0] if standing.previous else None
         return Sheet(number, view, facts.options, chosen, await self._refusal(standing, number))
 
-    async def _refusal(self, standing: votes.Standing, number: int) -> str:
+    async def _refusal(self, standing: ballots.Standing, number: int) -> str:
         vote, texts = standing.vote, self.house.texts
         group = await people.group(vote.group) if vote.kind is VoteKind.POLL else None
         if group and vote_card.native(vote, group.chat):

@@ -17,8 +17,9 @@ from domain.merkle import Tree, holds_leaf, leaf_hash
 from domain.notes import COSIGNATURE, Proof, VerifierKey, parse_checkpoint, signed_by
 from domain.published import Head, Published, signed_head
 from domain.recount import Roll, count, parse_roll
+from domain.terms import Method, VoteKind
 from domain.vote_log import Cast, Fault, Ledger, line, replay
-from domain.voting import Choice, Method, is_ballot
+from domain.voting import Choice, is_ballot
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ class Vote:
 
     def holds(self, choice: Choice) -> bool:
         """Whether a choice is a ballot of this vote."""
-        return self.method is not None and is_ballot(self.method, len(self.ledger.opened.options), choice)
+        method = self.method
+        if method is Method.SINGLE and self.ledger.opened.kind == VoteKind.OWNERS:
+            method = Method.APPROVAL  # co-owners who differ: all their answers
+        return method is not None and is_ballot(method, len(self.ledger.opened.options), choice)
 
 
 def check(published: Published, keys: Sequence[VerifierKey] = (), receipt: Receipt | None = None) -> Findings:

@@ -98,6 +98,11 @@ def may_speak_for(relation: Relation, document: str = "") -> None:
         raise Refused("document_missing", relation=relation)
 
 
+def together(said: Mapping[str, int]) -> tuple[int, ...]:
+    """A unit's ballot of what its co-owners (any key) answered: every answer once; two of them are a dispute (row 9)."""
+    return tuple(sorted(set(said.values())))
+
+
 def never_deemed(units: Sequence[Unit], grounds: Deeming) -> frozenset[str]:
     """The units that are not deemed whatever happens, for want of a proof of delivery.
 

@@ -13,9 +13,9 @@ from domain.merkle import Tree, leaf_hash
 from domain.owners import Amount, Answer, Tally, Unit, UnitBallot, tally
 from domain.ranking import run_off, schulze
 from domain.rules import Profile, profile_from
-from domain.terms import VoteKind
+from domain.terms import Method, VoteKind
 from domain.vote_log import Open
-from domain.voting import Choice, Method
+from domain.voting import Choice
 from domain.voting import count as count_marks
 
 
@@ -105,7 +105,8 @@ def _count_owners(opened: Open, roll: Roll, choices: Mapping[str, Choice], profi
     if len(answers) != len(opened.options):
         raise ValueError("answers")
     units = [Unit(voter.p, voter.head, voter.area) for voter in roll.voters]
-    ballots = [UnitBallot(p, answers[choice[0]]) for p, choice in choices.items()]
+    # Co-owners who differ are a choice of several answers; `voter` keeps them apart.
+    ballots = [UnitBallot(p, answers[at], str(at)) for p, choice in choices.items() for at in choice]
     never = None if opened.never_deemed is None else frozenset(opened.never_deemed)
     both = tally(units, ballots, profile, never)
     return {"cast": _reading(both.cast), "deemed": both.deemed and _reading(both.deemed)}

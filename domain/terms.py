@@ -82,10 +82,56 @@ class Visibility(StrEnum):
 
 
 class ConcernState(StrEnum):
-    """Where a concern stands before it joins a topic, or its end."""
+    """Where a concern stands before it joins a topic, or its end. RETURNED: 退回, with a reason."""
 
     OPEN = "open"
     WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+
+
+class MatterKind(StrEnum):
+    """Six kinds of matter, each with a flow of its own (DOMAIN.md §3)."""
+
+    DELIBERATION = "deliberation"
+    RULE_MAKING = "rule_making"
+    MEDIATION = "mediation"
+    ACTIVITY = "activity"
+    STAR_RATING = "star_rating"
+    EMERGENCY = "emergency"
+
+
+class TopicState(StrEnum):
+    """A topic is under way, has its result published, or went into others."""
+
+    OPEN = "open"
+    PUBLISHED = "published"
+    DISSOLVED = "dissolved"
+
+
+class SortAct(StrEnum):
+    """What a moderator does while sorting, and can undo: 合并, 拆分, 退回."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    SEND_BACK = "send_back"
+
+
+class InvitationState(StrEnum):
+    """What an invited 说事员 answered."""
+
+    ASKED = "asked"
+    YES = "yes"
+    NO = "no"
+
+
+class AgendaState(StrEnum):
+    """How far a session is with one of its topics. REPORTED: work that did not wait was told of."""
+
+    WAITING = "waiting"
+    CURRENT = "current"
+    RESOLVED = "resolved"
+    UNFINISHED = "unfinished"
+    REPORTED = "reported"
 
 
 class SessionRule(StrEnum):
@@ -110,6 +156,14 @@ class VoteKind(StrEnum):
     POLL = "poll"
     HOUSEHOLD = "household"
     OWNERS = "owners"
+
+
+class Method(StrEnum):
+    """How a ballot is marked, and so how it is counted."""
+
+    SINGLE = "single"
+    APPROVAL = "approval"
+    RANKED = "ranked"
 
 
 class VoteState(StrEnum):

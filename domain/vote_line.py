@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.errors import Refused
+from domain.terms import Method
 
 MAX_TITLE = 200
 MAX_OPTION = 20
@@ -25,13 +26,15 @@ _LENGTH = re.compile(r"(\d{1,6})\s*(\D+)", re.ASCII)
 
 @dataclass(frozen=True)
 class Words:
-    """The words an opening line is read by: closing, hours, days, and the two kinds of secrecy."""
+    """The words an opening line is read by: closing, hours, days, the two kinds of secrecy, two more methods."""
 
     until: str
     hours: str
     days: str
     roll_call: str
     secret: str
+    approval: str = ""
+    ranked: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Opening:
     options: tuple[str, ...]
     closes: datetime
     secret: bool
+    method: Method = Method.SINGLE
 
 
 def parse_opening(text: str, now: datetime, words: Words) -> Opening:
@@ -49,19 +53,24 @@ def parse_opening(text: str, now: datetime, words: Words) -> Opening:
 
     Raises Refused, each with its own key: no_title, title_too_long(length, most), too_few_options,
     too_many_options(count, most), option_too_long(option, most), option_doubled(option),
-    secrecy_twice, closing_twice, and those of `parse_closing`.
+    secrecy_twice, closing_twice, method_twice, and those of `parse_closing`.
     """
     title, *parts = (part.strip() for part in _BAR.split(text))
-    _check_title(title)
-    options, closings, secrecies = _sorted_out([part for part in parts if part], words)
+    check_title(title)
+    methods = [part for part in parts if part in (words.approval, words.ranked) and part]
+    rest = [part for part in parts if part and part not in methods]
+    options, closings, secrecies = _sorted_out(rest, words)
     if _ends_with_length(options, words):
         closings.append(options.pop())
     _check_options(options)
     closes = parse_closing(_only(closings, "closing_twice"), now, words)
-    return Opening(title, tuple(options), closes, _only(secrecies, "secrecy_twice") != words.roll_call)
+    by_word = {words.approval: Method.APPROVAL, words.ranked: Method.RANKED, "": Method.SINGLE}
+    method = by_word[_only(methods, "method_twice")]
+    return Opening(title, tuple(options), closes, _only(secrecies, "secrecy_twice") != words.roll_call, method)
 
 
-def _check_title(title: str) -> None:
+def check_title(title: str) -> None:
+    """Say nothing if this can be a vote's title. Raises Refused: no_title, title_too_long(length, most)."""
     if not title:
         raise Refused("no_title")
     if len(title) > MAX_TITLE:

@@ -1,5 +1,6 @@
 """A vote in words: which option somebody typed, and how a share is written."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -21,6 +22,20 @@ def read_choice(text: str, options: Sequence[str]) -> int:
     if len(found) > 1:
         raise Refused("ambiguous_option", text=text.strip())
     return found.pop()
+
+
+def read_choices(text: str, options: Sequence[str]) -> tuple[int, ...]:
+    """Several options typed one after the other, apart by spaces or commas; as in `read_choice`, each once.
+
+    Raises Refused: unknown_option(options), ambiguous_option(text).
+    """
+    parts = [part for part in re.split(r"[\s,，、;；>＞]+", text) if part]
+    return tuple(dict.fromkeys(read_choice(part, options) for part in parts or [""]))
+
+
+def write_area(area: int) -> str:
+    """An area of 0.01 m² with its two places: 3000001 is 30000.01."""
+    return f"{area // 100}.{area % 100:02d}"
 
 
 def _plain(text: str) -> str:

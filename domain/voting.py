@@ -7,32 +7,27 @@ who votes in each, are those of DOMAIN.md section 6; the words a vote is opened 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from domain.errors import Refused
-from domain.terms import VoteKind
+from domain.terms import Method, VoteKind
 
 Choice = tuple[int, ...]
 """Positions in the vote's options: one for SINGLE, a set for APPROVAL, best first for RANKED."""
 
 
-class Method(StrEnum):
-    """How a ballot is marked, and so how it is counted."""
-
-    SINGLE = "single"
-    APPROVAL = "approval"
-    RANKED = "ranked"
-
-
 @dataclass(frozen=True)
 class VoteFacts:
-    """What the rules need to know of a vote; `closes` is the moment in force (extended, cut short)."""
+    """What the rules need to know of a vote; `closes` is the moment in force (extended, cut short).
+
+    `opens`: no ballot is taken before it; None: from the beginning.
+    """
 
     kind: VoteKind
     options: tuple[str, ...]
     closes: datetime
     method: Method = Method.SINGLE
     secret: bool = True
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,11 +62,13 @@ def may_vote(vote: VoteFacts, *, bound: bool, on_roll: bool, when: datetime, own
     """Say nothing if this ballot may be cast, else raise the first reason against it.
 
     `when` is the ballot's moment: a typed one's date, a press's receipt. Who may is decided before
-    whether it is still time. Raises Refused: not_bound, not_on_roll, not_owner, closed (VOTING.md
-    section 1, table 2 row 10).
+    whether it is time. Raises Refused: not_bound, not_on_roll, not_owner, not_open_yet, closed
+    (VOTING.md section 1, table 2 row 10).
     """
     if vote.kind is not VoteKind.POLL:
         _on_the_roll(vote, bound, on_roll, owner)
+    if vote.opens is not None and when < vote.opens:
+        raise Refused("not_open_yet", opens=vote.opens)
     _still_open(vote, when)
 
 
@@ -100,12 +97,13 @@ def accept(vote: VoteFacts, previous: Ballot | None, choice: Choice, when: datet
         raise Refused("unknown_option", options=len(vote.options))
     if previous is None:
         return Accepted(0, changed=False)
-    if _same(vote.method, previous.choice, choice):
+    if same(vote.method, previous.choice, choice):
         return Accepted(previous.rev, changed=False)
     return Accepted(previous.rev + 1, changed=True)
 
 
-def _same(method: Method, one: Choice, other: Choice) -> bool:
+def same(method: Method, one: Choice, other: Choice) -> bool:
+    """Whether two ballots say the same; the order counts only where it is a ranking."""
     return one == other if method is Method.RANKED else set(one) == set(other)
 
 
@@ -115,6 +113,18 @@ def is_ballot(method: Method, options: int, choice: Choice) -> bool:
     once = len(set(choice)) == len(choice)
     right_size = len(choice) == 1 if method is Method.SINGLE else len(choice) >= 1
     return known and once and right_size
+
+
+def toggled(choice: Choice, position: int) -> Choice:
+    """A ballot of APPROVAL or RANKED after one press: the option is put at the end, or taken out again.
+
+    Raises Refused: last_option (a ballot is never empty; what counts stays as it is).
+    """
+    if position not in choice:
+        return (*choice, position)
+    if len(choice) == 1:
+        raise Refused("last_option")
+    return tuple(other for other in choice if other != position)
 
 
 def extend(vote: VoteFacts, until: datetime, now: datetime) -> None:

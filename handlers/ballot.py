@@ -1,76 +1,68 @@
-"""投票 from the resident's side: what is open, one's ballot, whether one may, the result, who took part."""
-
-from collections.abc import Sequence
+"""投票 from the resident's side: the ballot, by a press or typed, for all units that the voter speaks for."""
 
 from domain import voting
 from domain.errors import Refused
-from domain.talk import Outgoing, Pressed
-from domain.terms import Numbered
-from domain.vote_words import read_choice
-from handlers import vote_card
-from handlers.desk import Desk, Rows
-from handlers.flats import flat_name
+from domain.owners_roll import Relation, may_speak_for, together
+from domain.talk import Chat, Outgoing, Pressed, Said
+from domain.terms import Method, Numbered, VoteKind, VoteState
+from domain.vote_words import read_choice, read_choices
+from domain.voting import Choice
+from handlers import vote_card, votes
+from handlers.desk import DIALOGUE, Desk
 from handlers.numbers import number_of, reading
 from handlers.vote_card import card_name, is_poll, key
-from models.votes import Cast, Standing, TookPart, VoteRecord
-
-LISTED = 5
-PAGE = 40
-
-
-async def votes(desk: Desk, _words: str) -> list[Outgoing]:
-    """投票: what is open, each with its button."""
-    found = await desk.store.votes.open_votes(desk.community.id, LISTED)
-    if not found:
-        return [desk.answer("vote.open_none")]
-    lines = [desk.texts("vote.open_head", count=len(found))]
-    lines += [_line(desk, "vote.open_line", vote) for vote in found]
-    lines.append(desk.texts("vote.open_how", number=found[0].number))
-    return [desk.answer_text("\n".join(lines), _to_vote(desk, found))]
-
-
-def _to_vote(desk: Desk, found: Sequence[VoteRecord]) -> Rows:
-    buttons = tuple(desk.button("to_vote", "ballot", vote.number, number=vote.number) for vote in found)
-    return tuple(row for row in (buttons[:3], buttons[3:]) if row)
-
-
-def _line(desk: Desk, name: str, vote: VoteRecord) -> str:
-    title = vote_card.cut(vote.title, vote_card.HEADLINE)
-    return desk.texts(name, number=vote.number, title=title, closes=desk.moment(vote.closes_at))
+from models.ballots import Cast, Marked, Standing, Unit
+from models.votes import VoteRecord
 
 
 async def ballot(desk: Desk, words: str) -> list[Outgoing]:
     """投票 3 2: cast or change; 投票 3: the card; 投票: what is open. Raises Refused: vote.not_bound and others."""
     if not words:
-        return await votes(desk, words)
+        return await votes.votes(desk, words)
     number, choice = number_of(desk, words, Numbered.VOTE), reading(desk, words, Numbered.VOTE).rest
     standing = await desk.store.access.standing(desk.who, desk.community.id, number)
     if not choice:
         return _shown(desk, standing)
     _check_place(desk, standing.vote)
     try:
-        place, accepted = _accepted(desk, standing, choice)
+        _check_may(desk, standing)
     except Refused as no:
         if no.reason not in {"vote.closed", "vote.poll_closed"}:
             raise
         return _too_late(desk, standing.vote, no.reason)
-    if standing.previous and accepted.rev == standing.previous.rev:
-        return [_told(desk, standing.vote, place, changed=False)]
-    cast = await desk.store.votes.put(standing.vote, desk.who, place, desk.now)
-    return [_told(desk, standing.vote, place, changed=cast.rev > 0), *_others(desk, standing, place, cast)]
+    if standing.vote.kind is VoteKind.OWNERS and any(unit.relation is None for unit in standing.units):
+        return await _ask_as_what(desk, standing.vote, choice)
+    return await _cast(desk, standing, _choice(desk, standing, choice))
+
+
+async def _cast(desk: Desk, standing: Standing, choice: Choice) -> list[Outgoing]:
+    vote = standing.vote
+    marked = _marked(desk, standing, choice)
+    if all(_unchanged(one, standing) for one in marked):
+        return [_told(desk, vote, marked, changed=False)]
+    cast = await desk.store.ballots.put(vote, desk.who.id, marked, desk.now)
+    return [_told(desk, vote, marked, changed=cast.rev > 0), *_others(desk, standing, marked, cast)]
 
 
 def _shown(desk: Desk, standing: Standing) -> list[Outgoing]:
     """The card, here; in private with one's own choice marked."""
     vote = standing.vote
     if not vote.open:
-        return _result(desk, vote)
+        return votes.counted(desk, vote)
     if vote_card.native(vote, desk.chat):
         raise Refused("vote.press_the_poll", number=vote.number)
-    chosen = standing.previous.choice[0] if standing.previous and desk.chat.private else None
+    chosen = _own(desk, standing) if desk.chat.private else ()
     text, rows = vote_card.card(desk.house, vote, desk.now), vote_card.rows(desk.house, vote, chosen)
     rows += desk.to_page("vote_on_page", f"ballot/{vote.number}")
     return [desk.answer_text(text, rows, card=card_name(vote), headed=True)]
+
+
+def _own(desk: Desk, standing: Standing) -> Choice:
+    """What the speaker chose: of co-owners who differ, their own answer."""
+    said = next((unit.said[str(desk.who.id)] for unit in standing.units if str(desk.who.id) in unit.said), None)
+    if said is not None:
+        return (said,)
+    return standing.previous.choice if standing.previous else ()
 
 
 def _check_place(desk: Desk, vote: VoteRecord) -> None:
@@ -83,14 +75,59 @@ def _check_place(desk: Desk, vote: VoteRecord) -> None:
         raise Refused("vote.secret_in_group", number=vote.number)
 
 
-def _accepted(desk: Desk, standing: Standing, choice: str) -> tuple[int, voting.Accepted]:
-    """The option's position and what the ballot becomes, by the ballot's own moment: a message's date, a receipt."""
-    vote, when = standing.vote, desk.event.at
+def _check_may(desk: Desk, standing: Standing) -> None:
+    """By the ballot's own moment: a message's date, a receipt. Raises Refused with the first reason against it."""
+    vote, bound = standing.vote, desk.who.household is not None
+    if vote.state is VoteState.WITHDRAWN:
+        raise Refused("vote.withdrawn_already", number=vote.number)
     with vote_card.about(vote):
-        voting.may_vote(vote.facts, bound=desk.who.household is not None, on_roll=standing.on_roll, when=when)
-        pressed = isinstance(desk.event, Pressed) and choice.isdecimal()
-        place = int(choice) - 1 if pressed else read_choice(choice, vote.options)
-        return place, voting.accept(vote.facts, standing.previous, (place,), when)
+        voting.may_vote(vote.facts, bound=bound, on_roll=standing.on_roll, when=desk.event.at, owner=standing.owner)
+    if standing.units and all(unit.paper for unit in standing.units) and not is_poll(vote):
+        raise Refused("vote.paper_counts", number=vote.number)
+
+
+def _choice(desk: Desk, standing: Standing, words: str) -> Choice:
+    """What was pressed or typed, as a ballot; where several may be marked, a press puts one in or takes it out."""
+    vote = standing.vote
+    with vote_card.about(vote):
+        if isinstance(desk.event, Pressed) and words.isdecimal():
+            place = int(words) - 1
+            several = vote.method is not Method.SINGLE and 0 <= place < len(vote.options)
+            choice = voting.toggled(_own(desk, standing), place) if several else (place,)
+        elif vote.method is Method.SINGLE:
+            choice = (read_choice(words, vote.options),)
+        else:
+            choice = read_choices(words, vote.options)
+        voting.accept(vote.facts, None, choice, desk.event.at)
+        return choice
+
+
+def _marked(desk: Desk, standing: Standing, choice: Choice) -> list[Marked]:
+    """The ballots that a choice makes: one a unit; in a 表态 one's own."""
+    if is_poll(standing.vote):
+        return [Marked(f"r{desk.who.id}", choice)]
+    units = [unit for unit in standing.units if not unit.paper and unit.relation is not Relation.TENANT]
+    if standing.vote.kind is VoteKind.HOUSEHOLD:
+        units = [unit for unit in standing.units if not unit.paper]
+        return [Marked(f"h{unit.household}", choice) for unit in units]
+    return [_as_co_owner(desk, unit, choice) for unit in units]
+
+
+def _as_co_owner(desk: Desk, unit: Unit, choice: Choice) -> Marked:
+    said = {**unit.said, str(desk.who.id): choice[0]}
+    rev = unit.previous.rev + 1 if unit.previous else 0
+    return Marked(f"h{unit.household}", together(said), said, rev)
+
+
+def _unchanged(one: Marked, standing: Standing) -> bool:
+    """Whether this ballot stands already."""
+    if one.said is not None:
+        return any(f"h{unit.household}" == one.voter and unit.said == one.said for unit in standing.units)
+    previous = standing.previous
+    units = [unit for unit in standing.units if f"h{unit.household}" == one.voter]
+    if units:
+        previous = units[0].previous
+    return previous is not None and voting.same(standing.vote.method, previous.choice, one.choice)
 
 
 def _too_late(desk: Desk, vote: VoteRecord, reason: str) -> list[Outgoing]:
@@ -102,103 +139,100 @@ def _too_late(desk: Desk, vote: VoteRecord, reason: str) -> list[Outgoing]:
     return told
 
 
-def _told(desk: Desk, vote: VoteRecord, place: int, *, changed: bool) -> Outgoing:
+def _told(desk: Desk, vote: VoteRecord, marked: list[Marked], *, changed: bool) -> Outgoing:
     """To the voter. Typed in a group, the answer is for all to read, so it doesn't repeat the choice."""
     if not (isinstance(desk.event, Pressed) or desk.chat.private or is_poll(vote)):
         return desk.answer("vote.accepted_in_group", number=vote.number)
-    name = key(vote, "changed" if changed else "accepted")
-    return desk.toast(name, number=vote.number, option=vote.options[place])
+    if any(len(one.choice) > 1 and one.said for one in marked):
+        return desk.toast("owners.differ", number=vote.number)
+    name = "changed" if changed else "accepted"
+    own = (marked[0].said[str(desk.who.id)],) if marked[0].said else marked[0].choice
+    name = key(vote, name) if len(marked) == 1 else f"vote.{name}_units"
+    return desk.toast(name, number=vote.number, option=vote_card.chosen(desk.texts, vote, own), count=len(marked))
 
 
-def _others(desk: Desk, standing: Standing, place: int, cast: Cast) -> list[Outgoing]:
+def _others(desk: Desk, standing: Standing, marked: list[Marked], cast: Cast) -> list[Outgoing]:
     """The others at home, and the cards: the groups' when somebody new took part, the voter's own with its mark."""
     vote, house = standing.vote, desk.house
     text, name = vote_card.card(house, vote, desk.now, cast.cast), card_name(vote)
-    out = []
-    if not is_poll(vote):
-        told = desk.texts("vote.told_at_home", number=vote.number)
-        out += [Outgoing(chat, told) for chat in standing.at_home]
-    if cast.rev == 0:
+    out = [Outgoing(chat, desk.texts(_word_at_home(marked), number=vote.number)) for chat in _at_home(desk, standing)]
+    if any(rev == 0 for rev in cast.revs.values()):
         rows = vote_card.rows(house, vote)
         groups = [chat for chat in standing.groups if not vote_card.native(vote, chat)]
         out += [desk.redraw(chat, name, text, rows, headed=True) for chat in groups]
     if desk.chat.private:
-        out.append(desk.redraw(desk.chat, name, text, vote_card.rows(house, vote, place), headed=True))
+        own = (marked[0].said[str(desk.who.id)],) if marked[0].said else marked[0].choice
+        out.append(desk.redraw(desk.chat, name, text, vote_card.rows(house, vote, own), headed=True))
     return out
 
 
-async def may(desk: Desk, words: str) -> list[Outgoing]:
-    """我能投吗: whether one may vote, and why not. It tells of a household, so to the asker alone."""
-    if not words:
-        return await _may_all(desk)
-    number = number_of(desk, words, Numbered.VOTE)
-    standing = await desk.store.access.standing(desk.who, desk.community.id, number)
-    name = _may(desk, standing)
-    facts = {"number": number, "closes": desk.moment(standing.vote.closes_at)}
-    return (
-        [desk.toast(name, **facts)] if isinstance(desk.event, Pressed) else desk.private_text(desk.texts(name, **facts))
-    )
+def _word_at_home(marked: list[Marked]) -> str:
+    differ = any(len(one.choice) > 1 and one.said for one in marked)
+    return "owners.differ_at_home" if differ else "vote.told_at_home"
 
 
-def _may(desk: Desk, standing: Standing) -> str:
-    vote = standing.vote
-    try:
-        bound = desk.who.household is not None
-        voting.may_vote(vote.facts, bound=bound, on_roll=standing.on_roll, when=desk.now)
-    except Refused as no:
-        return f"vote.may_{no.reason}"
-    if is_poll(vote):
-        return "vote.may_poll"
-    return "vote.may_change" if standing.previous else "vote.may"
+def _at_home(desk: Desk, standing: Standing) -> list[Chat]:
+    """Who else of the household hears of it; where options are put in one by one, only of the first of them."""
+    if is_poll(standing.vote):
+        return []
+    goes_on = standing.vote.method is not Method.SINGLE and isinstance(desk.event, Pressed)
+    mine = standing.units and standing.units[0].by == desk.who.id
+    return [] if goes_on and mine else list(standing.at_home)
 
 
-async def _may_all(desk: Desk) -> list[Outgoing]:
-    if desk.who.household is None:
-        return [desk.toast("vote.may_not_bound")]
-    found = await desk.store.votes.open_votes(desk.community.id, LISTED)
-    if not found:
-        return desk.private("vote.may_none_open")
-    rolls = await desk.store.votes.rolls_of(desk.who.household, found)
-    lines = [desk.texts("vote.may_head", count=len(found))]
-    lines += [_line(desk, "vote.may_line" if vote.id in rolls else "vote.may_line_not", vote) for vote in found]
-    return desk.private_text("\n".join(lines), _to_vote(desk, found))
+async def _ask_as_what(desk: Desk, vote: VoteRecord, choice: str) -> list[Outgoing]:
+    """An owners' decision asks once as what somebody speaks for the unit; the answer casts the ballot."""
+    chat = desk.chat if desk.chat.private else desk.who.private
+    line = f"{vote.number} {choice}"
+    if chat is not None:
+        until = desk.now + DIALOGUE
+        await desk.store.people.expect(desk.community.id, desk.who.id, chat, "as_what", {"line": line}, until)
+    buttons = [desk.button(f"as_{relation.value}", "as_what", relation.value, line) for relation in Relation]
+    return desk.private("owners.ask_as_what", (tuple(buttons[:2]), tuple(buttons[2:])), number=vote.number)
 
 
-async def result(desk: Desk, words: str) -> list[Outgoing]:
-    """结果 3: the counts after the close; before it, only when that is and how many voted."""
-    number = number_of(desk, words, Numbered.VOTE)
+async def as_what(desk: Desk, words: str) -> list[Outgoing]:
+    """我是业主, 监护人 …: note it for the speaker's units, cast what was chosen. Raises Refused: help.old_button."""
+    if isinstance(desk.event, Said):
+        question = desk.dialogue or await desk.store.people.answering(desk.who.id, desk.chat, desk.now)
+        if question is None or question.name != "as_what":
+            raise Refused("help.old_button")
+        said = {desk.texts(f"buttons.as_{relation.value}"): relation.value for relation in Relation}
+        words = f"{said.get(words, words)} {question.facts['line']}"
+    name, _, line = words.partition(" ")
+    if name not in list(Relation):
+        return await _ask_as_what_again(desk, line)
+    relation = Relation(name)
+    if relation in {Relation.GUARDIAN, Relation.PROXY}:
+        return await desk.ask("document", {"relation": name, "line": line}, f"owners.ask_document_{name}")
+    return await _as(desk, relation, "", line)
+
+
+async def _ask_as_what_again(desk: Desk, line: str) -> list[Outgoing]:
+    number = number_of(desk, line, Numbered.VOTE)
     vote = await desk.store.access.vote(desk.community.id, number)
-    if vote.open:
-        facts = {"number": number, "closes": desk.moment(vote.closes_at), "cast": vote.cast, "total": vote.roll_size}
-        return [desk.answer(key(vote, "not_yet"), **facts)]
-    return _result(desk, vote)
+    return await _ask_as_what(desk, vote, reading(desk, line, Numbered.VOTE).rest)
 
 
-def _result(desk: Desk, vote: VoteRecord) -> list[Outgoing]:
-    if vote_card.native(vote, desk.chat):
-        return [desk.answer("vote.poll_there", number=vote.number)]
-    rows = () if is_poll(vote) else ((desk.button("took_part", "took_part", vote.number),),)
-    return [desk.answer_text(vote_card.result(desk.house, vote, desk.now), rows, headed=True)]
+async def document(desk: Desk, words: str) -> list[Outgoing]:
+    """The number of the document by which somebody votes for the owner. Raises help.old_button."""
+    if desk.dialogue is None:
+        raise Refused("help.old_button")
+    facts = desk.dialogue.facts
+    relation = Relation(str(facts["relation"]))
+    try:
+        may_speak_for(relation, words)
+    except Refused:
+        return await desk.ask("document", facts, f"owners.ask_document_{relation.value}")
+    return await _as(desk, relation, words.strip(), str(facts["line"]))
 
 
-async def took_part(desk: Desk, words: str) -> list[Outgoing]:
-    """看各户 3: after the close, to those on the roll alone: who took part, and in a 记名 vote what each chose."""
-    number, page = number_of(desk, words, Numbered.VOTE), reading(desk, words, Numbered.VOTE).rest
-    vote = await desk.store.access.vote_on_roll(desk.who, desk.community.id, number, desk.now)
-    if vote.open:
-        raise Refused("vote.list_not_yet", number=number, closes=vote.closes_at)
-    at = max(int(page), 1) if page.isdecimal() else 1
-    found = await desk.store.votes.took_part(vote, PAGE + 1, (at - 1) * PAGE)
-    if not found:
-        return desk.private("vote.list_none", number=number)
-    head = desk.texts(
-        "vote.list_secret" if vote.secret else "vote.list_roll_call", number=number, page=at, title=vote.title
-    )
-    lines = [head, *[_household(desk, one) for one in found[:PAGE]]]
-    rows = ((desk.button("next_page", "took_part", number, at + 1),),) if len(found) > PAGE else ()
-    return desk.private_text("\n".join(lines), rows)
-
-
-def _household(desk: Desk, one: TookPart) -> str:
-    flat = flat_name(desk.house, one.flat)
-    return flat if one.choice is None else desk.texts("vote.list_line", flat=flat, option=one.choice)
+async def _as(desk: Desk, relation: Relation, document: str, line: str) -> list[Outgoing]:
+    number = number_of(desk, line, Numbered.VOTE)
+    standing = await desk.store.access.standing(desk.who, desk.community.id, number)
+    unknown = [unit.household for unit in standing.units if unit.relation is None]
+    await desk.store.people.forget_question(desk.who.id)
+    await desk.store.ballots.relate(desk.community.id, desk.who.id, unknown, relation, document)
+    if relation is Relation.TENANT:
+        return [desk.answer("vote.not_owner", number=number)]
+    return await ballot(desk, line)

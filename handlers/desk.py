@@ -1,15 +1,21 @@
 """The desk: all that a handler is given, and the few ways to say something."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Any, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from domain.classify import Verdict
 from domain.dates import DateWords, write_day, write_moment
+from domain.drafts import Draft
+from domain.likeness import Sketch
 from domain.privacy import PrivacyLexicon
 from domain.quiet import Quiet, next_loud
+from domain.rules import Profile
+from domain.similar import Index
 from domain.talk import Button, Chat, Manner, Outgoing, Pressed, Said
 from models.people import CommunityFacts, GroupFacts, Waiting, Who
 from models.store import Store
@@ -53,6 +59,18 @@ class Judges(Protocol):
         """Category, evidence, urgency of a text."""
         ...
 
+    def sketch(self, text: str, day: int | None = None) -> Sketch:
+        """What of a text tells its place and its matter."""
+        ...
+
+    def index(self, rows: Iterable[tuple[int, str]] = ()) -> Index[int]:
+        """An index of numbers with their sketches."""
+        ...
+
+    def drafts(self, rows: Sequence[tuple[int, Sketch]]) -> list[Draft[int]]:
+        """Concerns sorted into drafts of topics."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -60,7 +78,8 @@ class House:
 
     `link` gives the address that opens a private chat on a channel; `page` one where the speaker alone may do one
     thing for a while (`say`, `ballot/3`). `key` makes pseudonyms. `holiday` knows the
-    days off that are a remark at a session.
+    days off that are a remark at a session. `rules` are the profiles that votes are counted by. `log_key` signs the
+    log of ballots; where none is kept, one that lasts as long as the house.
     """
 
     store: Store
@@ -77,6 +96,8 @@ class House:
     link: Callable[[str, str], str | None] = lambda _channel, _start: None
     page: Callable[["Desk", str], str | None] = lambda _desk, _purpose: None
     holiday: Callable[[date], bool] = lambda _day: False
+    rules: Mapping[str, Profile] = field(default_factory=dict)
+    log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate, repr=False)
 
     def moment(self, moment: datetime, now: datetime | None = None) -> str:
         """A moment as residents read it, with its year only where it isn't `now`'s: 12月4日（周五）19:30."""
@@ -207,6 +228,14 @@ class Desk:
     def button(self, name: str, verb: str, *args: object, **facts: object) -> Button:
         """A button by its name in buttons.toml; pressed, it comes back as `verb` with `args`."""
         return Button(self.texts(f"buttons.{name}", **facts), verb, tuple(str(arg) for arg in args))
+
+    def says(self, label: str, verb: str) -> Button:
+        """A button that says its own words, as if they had been typed."""
+        return Button(label, verb, (label,))
+
+    def answering(self, question: Waiting) -> "Desk":
+        """The same desk, with the question that its event answers."""
+        return replace(self, dialogue=question)
 
     async def ask(self, name: str, facts: Mapping[str, Any], key: str, rows: Rows = ()) -> list[Outgoing]:
         """Ask the speaker something; their next word here goes on with the route `name`."""

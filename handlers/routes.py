@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from domain.talk import Outgoing, Said
 from domain.terms import Role
-from handlers import ballot, bind, collect, help, prepare, privacy, roles, vote
+from handlers import ballot, bind, collect, help, my_data, owners, paper, prepare, privacy, roles, sort, topics, vote, votes
 from handlers.desk import Desk, Speaks
 from models.access import MODERATORS, SECRETARIES
 
@@ -44,6 +44,15 @@ ROUTES: tuple[Route, ...] = (
     Route("picture", collect.picture_with_words),
     Route("say_anyway", collect.say_anyway),
     Route("album", collect.album),
+    Route("topics", topics.listed, "topics"),
+    Route("topic", topics.detail),
+    Route("sort", sort.sort, "sort", MODERATORS),
+    Route("sort_one", sort.one, may=MODERATORS),
+    Route("merge", sort.merge, "merge", MODERATORS),
+    Route("split", sort.split, "split", MODERATORS),
+    Route("undo", sort.undo, "undo", MODERATORS),
+    Route("send_back", sort.send_back, "return", MODERATORS),
+    Route("send_back_why", sort.send_back_why, may=MODERATORS),
     Route("next", prepare.next_sessions, "next"),
     Route("move", prepare.move, "move", MODERATORS),
     Route("cancel_session", prepare.cancel, "cancelsession", MODERATORS),
@@ -55,11 +64,22 @@ ROUTES: tuple[Route, ...] = (
     Route("close_vote_for_sure", vote.close_for_sure, may=MODERATORS),
     Route("keep_vote", vote.keep_open),
     Route("extend_vote", vote.extend, "extend", MODERATORS),
-    Route("votes", ballot.votes, "votes"),
+    Route("withdraw_vote", vote.withdraw, may=MODERATORS),
+    Route("open_owners", owners.open_owners, "owners", MODERATORS),
+    Route("open_owners_part", owners.said_part, may=MODERATORS),
+    Route("owners_sure", owners.sure, may=MODERATORS),
+    Route("paper", paper.enter, may=MODERATORS),
+    Route("confirm_paper", paper.confirm, may=MODERATORS),
+    Route("wrong_paper", paper.wrong, may=MODERATORS),
+    Route("deliver", owners.deliver, may=MODERATORS),
+    Route("votes", votes.votes, "votes"),
     Route("ballot", ballot.ballot, "ballot"),
-    Route("may_vote", ballot.may, "may"),
-    Route("result", ballot.result, "result"),
-    Route("took_part", ballot.took_part),
+    Route("as_what", ballot.as_what),
+    Route("document", ballot.document),
+    Route("may_vote", votes.may, "may"),
+    Route("result", votes.result, "result"),
+    Route("all_numbers", votes.numbers),
+    Route("took_part", votes.took_part),
     Route("bind", bind.take, "join"),
     Route("grant", roles.grant, "grant", SECRETARIES),
     Route("revoke", roles.revoke, "revoke", SECRETARIES),
@@ -72,7 +92,10 @@ ROUTES: tuple[Route, ...] = (
     Route("forget_me_2", privacy.ask_twice),
     Route("forget_me_3", privacy.forget),
     Route("keep_me", privacy.keep_me),
-    Route("my_data", privacy.data, "mydata"),
+    Route("my_data", my_data.data, "mydata"),
+    Route("correct", my_data.correct, "correct"),
+    Route("mute", my_data.mute, "mute"),
+    Route("unmute", my_data.unmute, "unmute"),
     Route("help", help.show, "help"),
     Route("more_help", help.more),
     Route("start", bind.start, "start"),

@@ -8,18 +8,21 @@ from datetime import datetime
 from domain import voting
 from domain.errors import Refused
 from domain.quiet import next_loud
-from domain.talk import Chat, Manner, Outgoing, Pressed
-from domain.terms import Numbered, VoteKind
+from domain.talk import Chat, Manner, Outgoing
+from domain.terms import Numbered, VoteKind, VoteState
 from domain.vote_closing import came_late, counted_at, put_off, to_the_minute
 from domain.vote_line import Opening, Words, parse_closing, parse_opening
-from handlers import vote_card
+from handlers import ballot_log, vote_card
 from handlers.desk import DIALOGUE, Desk, House, quiet_of
 from handlers.numbers import number_of, reading
 from handlers.vote_card import card_name, is_poll, key
+from handlers.vote_told import also_said, announce, chats_of
 from models.people import CommunityFacts
 from models.votes import NewVote, VoteRecord
 
 TINY = 10
+CONSULTATION = "consultation"
+"""The profile of a 表决 among households: no statutory quorum."""
 _BAR = re.compile(r"[｜|]")
 
 
@@ -94,31 +97,10 @@ _ANSWERS = {"make_roll_call": "roll_call", "keep_secret": "secret", "open_none":
 async def _open(desk: Desk, kind: VoteKind, opening: Opening, group: int | None) -> list[Outgoing]:
     if desk.dialogue is not None:
         await desk.store.people.forget_question(desk.who.id)
-    new = NewVote(kind, opening.title, opening.options, opening.secret, opening.closes, group)
-    vote = await desk.store.votes.open_vote(desk.community.id, desk.who.id, new, desk.now)
-    desk.about("vote", vote.number)
-    await desk.store.votes.schedule(vote, counted_at(vote.closes_at), desk.now)
-    chats = await _chats(desk.house, vote)
-    text, rows = vote_card.card(desk.house, vote, desk.now), vote_card.rows(desk.house, vote)
-    poll = vote_card.poll(desk.house, vote, desk.now)
-    cards = [Outgoing(chat, text, rows=rows, card=card_name(vote), headed=True, poll=poll) for chat in chats]
-    return [*cards, *_also_said(desk, chats, key(vote, "opened" if chats else "opened_nowhere"), vote)]
-
-
-def _also_said(desk: Desk, chats: Sequence[Chat], name: str, vote: VoteRecord) -> list[Outgoing]:
-    """A word to the speaker: to a presser always, to somebody who typed where they don't see the groups' message."""
-    here = desk.group is not None and any((c.channel, c.id) == (desk.chat.channel, desk.chat.id) for c in chats)
-    if here and not isinstance(desk.event, Pressed):
-        return []
-    return [desk.toast(name, number=vote.number, count=len(chats), closes=desk.moment(vote.closes_at))]
-
-
-async def _chats(house: House, vote: VoteRecord) -> list[Chat]:
-    """The groups in which a vote is told."""
-    if vote.group is not None:
-        group = await house.store.people.group(vote.group)
-        return [group.chat] if group else []
-    return [group.chat for group in await house.store.people.groups_of(vote.community)]
+    profile = desk.house.rules.get(CONSULTATION) if kind is VoteKind.HOUSEHOLD else None
+    snapshot = {"rule": profile.snapshot()} if profile else {}
+    new = NewVote(kind, opening.title, opening.options, opening.secret, opening.closes, group, opening.method)
+    return await announce(desk, replace(new, snapshot=snapshot))
 
 
 async def extend(desk: Desk, words: str) -> list[Outgoing]:
@@ -134,15 +116,33 @@ async def extend(desk: Desk, words: str) -> list[Outgoing]:
         until = parse_closing(until_when.strip().removeprefix(_words(desk).until).strip(), desk.local, _words(desk))
         until = to_the_minute(until)
         voting.extend(vote.facts, until, desk.now)
-    later = await desk.store.votes.extend(vote, until)
+    later = await desk.store.votes.extend(vote, until, reason.strip(), desk.now)
+    await ballot_log.extended(desk.house, later, reason.strip())
     await desk.store.votes.schedule(later, counted_at(until), desk.now)
     facts = {"closes": desk.moment(until), "reason": reason.strip(), "label": vote_card.label(desk.texts, vote)}
     text = desk.texts("vote.extended", number=number, **facts)
-    chats = await _chats(desk.house, later)
+    chats = await chats_of(desk.house, later)
     card, rows = vote_card.card(desk.house, later, desk.now), vote_card.rows(desk.house, later)
     told = [Outgoing(chat, text, headed=True) for chat in chats]
     cards = [desk.redraw(chat, card_name(vote), card, rows, headed=True) for chat in chats]
-    return [*told, *cards, *_also_said(desk, chats, "vote.extending", later)]
+    return [*told, *cards, *also_said(desk, chats, "vote.extending", later)]
+
+
+async def withdraw(desk: Desk, words: str) -> list[Outgoing]:
+    """撤销表决 3｜原因: before any ballot only. Raises Refused: vote.withdraw_incomplete, vote.withdraw_too_late."""
+    number = number_of(desk, words, Numbered.VOTE)
+    reason = reading(desk, words, Numbered.VOTE).rest.strip("｜| ")
+    vote = await desk.store.access.open_vote(desk.community.id, number, desk.now)
+    if not reason:
+        raise Refused("vote.withdraw_incomplete", number=number)
+    if not await desk.store.votes.withdraw(vote, desk.now):
+        raise Refused("vote.withdraw_too_late", number=number)
+    gone = replace(vote, state=VoteState.WITHDRAWN, closed_at=desk.now)
+    chats = await chats_of(desk.house, gone)
+    title = vote_card.cut(vote.title, vote_card.HEADLINE)
+    facts = {"number": number, "title": title, "reason": reason, "label": vote_card.label(desk.texts, vote)}
+    told = [Outgoing(chat, desk.texts("vote.withdrawn", **facts), headed=True) for chat in chats]
+    return [*told, *_shut(desk.house, gone, chats, desk.now), *also_said(desk, chats, "vote.withdrawing", gone)]
 
 
 async def close(desk: Desk, words: str) -> list[Outgoing]:
@@ -167,12 +167,13 @@ async def close_for_sure(desk: Desk, words: str) -> list[Outgoing]:
     vote = await desk.store.votes.close(was.id, desk.now)
     if vote is None:
         raise Refused("vote.closed_already", number=number, closes=was.closes_at)
-    chats = await _chats(desk.house, vote)
+    chats = await chats_of(desk.house, vote)
     text = vote_card.early_result(desk.house, vote, was, desk.now)
     told = [Outgoing(chat, text, headed=True) for chat in _heard_by(vote, chats)]
     shut = _shut(desk.house, vote, chats, desk.now)
     paste = await _to_paste(desk.house, desk.community, vote)
-    return [*told, *shut, *_also_said(desk, chats, key(vote, "closing"), vote), *paste]
+    heads = await ballot_log.closed(desk.house, desk.community, vote, desk.now, chats)
+    return [*told, *shut, *also_said(desk, chats, key(vote, "closing"), vote), *paste, *heads]
 
 
 def _heard_by(vote: VoteRecord, chats: Sequence[Chat]) -> list[Chat]:
@@ -190,7 +191,7 @@ def _shut(house: House, vote: VoteRecord, chats: Sequence[Chat], now: datetime) 
 async def _to_paste(house: House, community: CommunityFacts, vote: VoteRecord) -> list[Outgoing]:
     """The result as a text for other groups, to the opener alone. A platform's own poll is not counted here."""
     chat = await house.store.people.private_chat_of(vote.opener) if vote.opener else None
-    if chat is None or not _heard_by(vote, await _chats(house, vote)):
+    if chat is None or not _heard_by(vote, await chats_of(house, vote)):
         return []
     head = house.texts(key(vote, "paste_head"), number=vote.number)
     return [Outgoing(chat, f"{head}\n{vote_card.pasted(house, vote, community.name, community.slug)}")]
@@ -216,13 +217,14 @@ async def close_due(house: House, community: CommunityFacts, now: datetime) -> l
 
 async def _ended(house: House, community: CommunityFacts, vote: VoteRecord, now: datetime) -> list[Outgoing]:
     """The cards at once, the result when the quiet hours are over."""
-    chats = await _chats(house, vote)
+    chats = await chats_of(house, vote)
     late = came_late(vote.closes_at, now)
     text = vote_card.result(house, vote, now, "vote.ended" if late else "vote.ended_by_time", late=late)
     loud = next_loud(now.astimezone(house.zone), quiet_of(community))
     told = [Outgoing(chat, text, Manner.NOTICE, headed=True, due=loud) for chat in _heard_by(vote, chats)]
     paste = await _to_paste(house, community, vote)
-    return [*_shut(house, vote, chats, now), *told, *(_by_itself(out, loud) for out in paste)]
+    heads = await ballot_log.closed(house, community, vote, now, chats)
+    return [*_shut(house, vote, chats, now), *told, *(_by_itself(out, loud) for out in paste), *heads]
 
 
 def _by_itself(out: Outgoing, due: datetime) -> Outgoing:

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from domain.errors import Refused
 from domain.talk import Button, Chat, Poll
-from domain.terms import VoteKind
+from domain.terms import Method, VoteKind, VoteState
 from domain.vote_words import percent
+from domain.voting import Choice
+from handlers import owners_card
 from handlers.desk import House, Rows, Speaks
 from models.votes import VoteRecord
 
@@ -52,7 +54,14 @@ def about(vote: VoteRecord | None = None, **facts: object) -> Iterator[None]:
 
 def label(texts: Speaks, vote: VoteRecord) -> str:
     """What a vote says of itself, always (VOTING.md §1)."""
-    return texts("vote.label_poll" if is_poll(vote) else "vote.label_household")
+    return texts(_LABELS[vote.kind])
+
+
+_LABELS = {
+    VoteKind.POLL: "vote.label_poll",
+    VoteKind.HOUSEHOLD: "vote.label_household",
+    VoteKind.OWNERS: "owners.label",
+}
 
 
 def cut(text: str, most: int) -> str:
@@ -78,7 +87,12 @@ def card(house: House, vote: VoteRecord, now: datetime, cast: int | None = None)
         lines = [poll_question(house, vote, now)]
         return "\n".join([*lines, texts("vote.poll_cast", cast=cast)] if cast else lines)
     lines = [headline(texts, vote), *_detail(texts, vote)]
-    secrecy = ("vote.secret", "vote.secret_limits") if vote.secret else ("vote.roll_call",)
+    if vote.kind is VoteKind.OWNERS:
+        opens = house.moment(vote.opened_at, now) if now < vote.opened_at else ""
+        lines += owners_card.lines(house, vote, cast, closes, opens, short=len(lines) > 1)
+        return "\n".join([*lines, label(texts, vote)])
+    how = "" if vote.method is Method.SINGLE else f"_{vote.method.value}"
+    secrecy = (f"vote.secret{how}", "vote.secret_limits") if vote.secret else (f"vote.roll_call{how}",)
     facts = {"closes": closes, "cast": cast, "total": vote.roll_size}
     # A long title or long options take a line; six in all must do.
     counts = ("vote.closes", "vote.cast") if len(lines) == 1 else ("vote.closes_and_cast",)
@@ -116,10 +130,9 @@ def poll(house: House, vote: VoteRecord, now: datetime) -> Poll | None:
     return Poll(poll_question(house, vote, now), vote.options, vote.closes_at) if is_poll(vote) else None
 
 
-def rows(house: House, vote: VoteRecord, chosen: int | None = None) -> Rows:
+def rows(house: House, vote: VoteRecord, chosen: Choice = ()) -> Rows:
     """One button an option, with its own words; `chosen` only on a card that is one person's own."""
-    mark = house.texts("contract.marks.chosen")
-    labels = [option + (mark if place == chosen else "") for place, option in enumerate(vote.options)]
+    labels = [option + _mark(house.texts, vote, chosen, place) for place, option in enumerate(vote.options)]
     buttons = [Button(words, "ballot", (str(vote.number), str(i))) for i, words in enumerate(labels, 1)]
     width = 1 if _long(vote) else A_ROW
     found = tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
@@ -128,18 +141,39 @@ def rows(house: House, vote: VoteRecord, chosen: int | None = None) -> Rows:
     return (*found, (Button(house.texts("buttons.may_i"), "may_vote", (str(vote.number),)),))
 
 
+def _mark(texts: Speaks, vote: VoteRecord, chosen: Choice, place: int) -> str:
+    """The mark of an option that was chosen; in a ranking with its rank."""
+    if place not in chosen:
+        return ""
+    rank = str(chosen.index(place) + 1) if vote.method is Method.RANKED else ""
+    return texts("contract.marks.chosen") + rank
+
+
+def chosen(texts: Speaks, vote: VoteRecord, choice: Choice) -> str:
+    """A ballot in the options' own words; a ranking with its ranks."""
+    if vote.method is Method.RANKED:
+        return texts("vote.space").join(
+            texts("vote.place", place=rank, option=vote.options[at]) for rank, at in enumerate(choice, 1)
+        )
+    return texts("vote.and").join(vote.options[at] for at in choice)
+
+
 def closed_card(house: House, vote: VoteRecord, now: datetime) -> str:
     """The card of a vote that was counted: where the result is; no count, which comes in its own message."""
     head = headline(house.texts, vote, "vote.poll_head" if is_poll(vote) else "vote.head")
-    state = house.texts("vote.card_closed", closes=house.moment(vote.closes_at, now), number=vote.number)
+    name = "vote.card_withdrawn" if vote.state is VoteState.WITHDRAWN else "vote.card_closed"
+    state = house.texts(name, closes=house.moment(vote.closes_at, now), number=vote.number)
     return "\n".join([head, state, label(house.texts, vote)])
 
 
 def counts(texts: Speaks, vote: VoteRecord) -> str:
     """Each option's own words, at once followed by its count."""
+    if vote.kind is VoteKind.OWNERS:
+        return owners_card.pasted_counts(texts, vote)
     pairs = zip(vote.options, vote.counts or (), strict=True)
     each = [texts(key(vote, "count_apart" if o[-1:].isdigit() else "count"), option=o, count=n) for o, n in pairs]
-    return texts("vote.comma").join(each)
+    found = texts("vote.comma").join(each)
+    return texts("vote.first_choices", counts=found) if vote.method is Method.RANKED else found
 
 
 def turnout(texts: Speaks, vote: VoteRecord) -> str:
@@ -147,24 +181,46 @@ def turnout(texts: Speaks, vote: VoteRecord) -> str:
     if is_poll(vote):
         return texts("vote.turnout_poll", cast=vote.cast)
     share = percent(vote.cast, vote.roll_size)
-    return texts("vote.turnout", total=vote.roll_size, cast=vote.cast, percent=share)
+    name = "vote.turnout_owners" if vote.kind is VoteKind.OWNERS else "vote.turnout"
+    return texts(name, total=vote.roll_size, cast=vote.cast, percent=share)
 
 
 def result(house: House, vote: VoteRecord, now: datetime, ended: str = "vote.ended", *, late: bool = False) -> str:
     """The result of a counted vote. `ended` is how its close is told; `late`: the program was down then."""
     texts, closes = house.texts, house.moment(vote.closes_at, now)
+    if vote.kind is VoteKind.OWNERS:
+        return _owners_result(texts, vote)
     name = "vote.head_poll_result" if is_poll(vote) else "vote.head_result"
     found = counts(texts, vote)
     lines = [
         headline(texts, vote, name),
         found if _whole(texts, vote, name) else texts("vote.titled", title=vote.title, counts=found),
         texts(ended, turnout=turnout(texts, vote), closes=closes),
+        *_winners(texts, vote),
     ]
     if late:
         lines.append(texts("vote.came_late", closes=closes))
     if not is_poll(vote):
         lines.append(texts("vote.next_secret" if vote.secret else "vote.next_roll_call", number=vote.number))
     return "\n".join([*lines, label(texts, vote)])
+
+
+def _owners_result(texts: Speaks, vote: VoteRecord) -> str:
+    assert vote.tally is not None
+    reached = owners_card.reached(texts, vote.tally["cast"])
+    room = HEADLINE - len(texts("owners.head_result", number=vote.number, title="", reached=reached))
+    head = texts("owners.head_result", number=vote.number, title=cut(vote.title, max(room, SHORT)), reached=reached)
+    end = texts("owners.label_result", label=label(texts, vote), platform=texts("owners.platform"))
+    return "\n".join([head, *owners_card.result_lines(texts, vote), end])
+
+
+def _winners(texts: Speaks, vote: VoteRecord) -> list[str]:
+    """Whom a ranking elects, by both ways of counting it; several where they tie."""
+    if vote.method is not Method.RANKED or not vote.cast or vote.tally is None:
+        return []
+    run_off, schulze = vote.tally["run_off"], vote.tally["schulze"]
+    found = [texts("vote.and").join(vote.options[at] for at in each) for each in (run_off, schulze)]
+    return [texts("vote.winners", run_off=found[0], schulze=found[1])]
 
 
 def early_result(house: House, vote: VoteRecord, was: VoteRecord, now: datetime) -> str:

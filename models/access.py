@@ -8,12 +8,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from domain.errors import Refused
-from domain.terms import ConcernState, Role, Visibility, VoteKind
-from models import votes
+from domain.terms import ConcernState, Role, TopicState, Visibility, VoteKind
+from models import ballots, topics, votes
+from models.ballots import Standing
 from models.people import Who
 from models.tables.concerns import Concern
 from models.tables.people import Grant
-from models.votes import Standing, VoteRecord
+from models.topics import TopicFacts
+from models.votes import VoteRecord
 
 MODERATORS = frozenset({Role.MODERATOR, Role.SECRETARY})
 SECRETARIES = frozenset({Role.SECRETARY})
@@ -74,6 +76,24 @@ async def concern_to_sort(who: Who, community: int, number: int, now: datetime, 
     return found
 
 
+async def topic(community: int, number: int) -> TopicFacts:
+    """A topic by its number; every topic is public. Raises Refused: refused.no_topic."""
+    found = await topics.numbered(community, number)
+    if found is None:
+        raise Refused("refused.no_topic", number=number)
+    return found
+
+
+async def open_topic(community: int, number: int) -> TopicFacts:
+    """A topic that is under way. Raises Refused: refused.no_topic, steps.over, steps.dissolved."""
+    found = await topic(community, number)
+    if found.state is TopicState.DISSOLVED:
+        raise Refused("steps.dissolved", number=number)
+    if found.state is not TopicState.OPEN:
+        raise Refused("steps.over", number=number)
+    return found
+
+
 async def vote(community: int, number: int) -> VoteRecord:
     """A vote by its number; every vote is public. Raises Refused: refused.no_vote."""
     found = await votes.numbered(community, number)
@@ -92,7 +112,7 @@ async def open_vote(community: int, number: int, now: datetime) -> VoteRecord:
 
 async def standing(who: Who, community: int, number: int) -> Standing:
     """A vote and how a person stands to it. Raises Refused: refused.no_vote."""
-    found = await votes.standing(community, number, who)
+    found = await ballots.standing(community, number, who)
     if found is None:
         raise Refused("refused.no_vote", number=number)
     return found
@@ -104,7 +124,7 @@ async def vote_on_roll(who: Who, community: int, number: int, now: datetime) -> 
     Raises Refused: refused.no_vote (a 表态 has no roll), vote.list_only_roll.
     """
     found = await votes.numbered(community, number)
-    known = found is not None and await votes.on_roll(found, who)
+    known = found is not None and await ballots.on_roll(found, who)
     if not known and not await roles(who.id, now) & MODERATORS:
         raise Refused("vote.list_only_roll")
     if found is None or found.kind is VoteKind.POLL:

@@ -10,6 +10,7 @@ from domain.households import Flat, Guesses, RollLine, read_flat
 from domain.talk import Chat
 from models import sql
 from models.tables.people import Address, GroupCode, Household, JoinCode, Resident
+from models.tables.votes import Membership
 
 
 def code_hash(key: bytes, code: str) -> str:
@@ -68,8 +69,13 @@ async def guessed(who: int, guesses: Guesses) -> None:
 
 
 async def bind(who: int, household: int) -> None:
-    """This person speaks for this household from now on; wrong tries are forgotten."""
-    await Resident.filter(id=who).update(household_id=household, wrong_codes=0, locked_until=None)
+    """This person speaks for this household from now on, besides one they have; wrong tries are forgotten."""
+    person = await Resident.get(id=who)
+    if person.household_id not in {None, household}:
+        await Membership.get_or_create({"community_id": person.community_id}, resident_id=who, household_id=household)
+    await Resident.filter(id=who).update(
+        household_id=person.household_id or household, wrong_codes=0, locked_until=None
+    )
 
 
 async def flat(household: int) -> Flat:
@@ -95,7 +101,9 @@ class Member:
 
 async def members(household: int) -> list[Member]:
     """All who are bound to a household."""
-    ids = [int(resident.id) for resident in await Resident.filter(household_id=household).order_by("id")]
+    found = set(await Resident.filter(household_id=household).values_list("id", flat=True))
+    found |= set(await Membership.filter(household_id=household).values_list("resident_id", flat=True))
+    ids = sorted(int(str(id)) for id in found)
     chats = {
         address.resident_id: Chat(address.channel, address.private_chat, private=True)
         for address in await Address.filter(resident_id__in=ids)
@@ -106,7 +114,11 @@ async def members(household: int) -> list[Member]:
 
 async def unbind(household: int) -> None:
     """Nobody is bound to this household any more."""
-    await Resident.filter(household_id=household).update(household_id=None)
+    bound = await Resident.filter(household_id=household)
+    await Membership.filter(household_id=household).delete()
+    for person in bound:
+        other = await Membership.filter(resident_id=person.id).order_by("id").first()
+        await Resident.filter(id=person.id).update(household_id=other.household_id if other else None)
 
 
 async def issue_group_code(community: int, hash: str, until: datetime) -> None:

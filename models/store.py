@@ -4,7 +4,25 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from models import access, concerns, households, mail, organizations, people, roles, sessions, votes
+from models import (
+    access,
+    ballot_log,
+    ballots,
+    concerns,
+    households,
+    mail,
+    organizations,
+    owners,
+    paper,
+    people,
+    rights,
+    roles,
+    sessions,
+    sorting,
+    told,
+    topics,
+    votes,
+)
 
 
 class Store:
@@ -12,11 +30,19 @@ class Store:
 
     people = people
     households = households
+    rights = rights
     roles = roles
     concerns = concerns
     organizations = organizations
+    topics = topics
+    sorting = sorting
+    told = told
     sessions = sessions
     votes = votes
+    owners = owners
+    paper = paper
+    ballots = ballots
+    ballot_log = ballot_log
     mail = mail
     access = access
 
