@@ -99,7 +99,7 @@ def may_speak_for(relation: Relation, document: str = "") -> None:
 
 
 def together(said: Mapping[str, int]) -> tuple[int, ...]:
-    """A unit's ballot of what its co-owners (any key) answered: every answer once; two of them are a dispute (row 9)."""
+    """A unit's ballot of what its co-owners (any key) answered: every answer once; two are a dispute (row 9)."""
     return tuple(sorted(set(said.values())))
 
 

@@ -1,5 +1,7 @@
 """纸票: one moderator enters a paper ballot, another confirms it, and from then it counts (VOTING.md §1)."""
 
+from typing import Any
+
 from domain.errors import Refused
 from domain.households import read_flat
 from domain.talk import Outgoing
@@ -59,7 +61,7 @@ def _choice(vote: VoteRecord, words: str) -> Choice:
         return (read_choice(words, vote.options),) if single else read_choices(words, vote.options)
 
 
-def _facts(desk: Desk, vote: VoteRecord, paper: Paper) -> dict[str, object]:
+def _facts(desk: Desk, vote: VoteRecord, paper: Paper) -> dict[str, Any]:
     option = vote_card.chosen(desk.texts, vote, paper.choice)
     return {"number": vote.number, "flat": flat_name(desk.house, paper.flat), "option": option}
 
