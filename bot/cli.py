@@ -13,7 +13,20 @@ from typing import NoReturn
 from bot.stop import Stop
 from bot.texts import Texts
 
-MODULES = ("start", "say", "upkeep", "doctor", "days", "roll", "tally", "verify", "audit", "understand", "gallery")
+MODULES = (
+    "start",
+    "say",
+    "upkeep",
+    "doctor",
+    "days",
+    "roll",
+    "tally",
+    "verify",
+    "keys",
+    "audit",
+    "understand",
+    "gallery",
+)
 
 
 class Parser(argparse.ArgumentParser):

@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.app import main
     from bot.channels.base import Rejected
     from bot.database import told
+    from bot.keys import NoKey
     from bot.server import AddressTaken
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -44,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         with told(config.database.url, texts), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(main(config, lambda address: print(texts(words, address=address), flush=True)))
+    except NoKey as wrong:
+        raise Stop(texts("keys.unusable", file=wrong)) from wrong
     except AddressTaken as wrong:
         at = f"{config.web.host}:{config.web.port}"
         raise Stop(texts("cli.stop.address", address=at, why=wrong)) from wrong

@@ -29,7 +29,7 @@ from tortoise.transactions import in_transaction
 
 from models import sqlite_guard
 
-AREAS = ("people", "concerns", "search", "sessions", "votes", "mail")
+AREAS = ("people", "concerns", "topics", "deliberations", "search", "sessions", "votes", "ballot_log", "mail")
 PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "NORMAL",

@@ -15,10 +15,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.logs import Logs
 from web.metrics import Metrics
 from web.open311 import Open311
 from web.pages import Pages
-from web.logs import Logs
 from web.programs import Programs
 from web.render import LARGE, STATIC, Renderer, relative
 from web.topics import Topics
@@ -52,7 +52,13 @@ def create_app(
     pages, metrics = Pages(render, clock), Metrics(clock, channels)
     errors = _Errors(render, pages)
     app = Starlette(
-        routes=[*_board(render, pages), *metrics.routes(), Mount("/static", StaticFiles(directory=STATIC)), *routes],
+        routes=[
+            *_board(render, pages),
+            *Logs(render, pages).routes(),
+            *metrics.routes(),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            *routes,
+        ],
         exception_handlers={HTTPException: errors.told, Exception: errors.failed},
     )
     return Shell(app, metrics.answered)

@@ -25,6 +25,7 @@ class Vote(Model):
     options: fields.Field[list[str]] = fields.JSONField()
     secret = fields.BooleanField()
     snapshot: fields.Field[dict[str, object]] = fields.JSONField()
+    key = fields.BinaryField(null=True)
     group: fields.ForeignKeyNullableRelation[Group] = fields.ForeignKeyField(
         "models.Group", null=True, on_delete=fields.SET_NULL
     )

@@ -17,6 +17,7 @@ from models.tables.people import Community, Grant, Household, Resident
 from scheduler import jobs
 
 GROUP = Chat("web", "g1", title="枫林小区群")
+BESIDE = ("核对码", "收据")
 
 
 @dataclass
@@ -138,7 +139,11 @@ class Talk:
         await self.run(event)
         await self.delivery.drain()
         self.now += timedelta(seconds=1)
-        return self.channel.sent[before:]
+        return self._aloud(before)
+
+    def _aloud(self, before: int) -> list[Outgoing]:
+        """What was sent since, without the 核对码 and receipts, which come silently beside what is told."""
+        return [out for out in self.channel.sent[before:] if not (out.silent and out.text.startswith(BESIDE))]
 
     async def wakes(self, moment: str = "") -> list[Outgoing]:
         """The clock ticks (at `moment`): what fell due is said. Returns what was sent."""
@@ -147,7 +152,7 @@ class Talk:
         before = len(self.channel.sent)
         await jobs.tick(self.run)
         await self.delivery.drain()
-        return self.channel.sent[before:]
+        return self._aloud(before)
 
     async def plans(self, **settings) -> None:
         """The coming sessions are entered, after `settings` of the community changed."""

@@ -1,0 +1,314 @@
+"""The log of ballots: sealing, appending, heads, and what is published (VOTING.md section 3)."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from json import dumps, loads
+from random import SystemRandom
+from typing import Any
+
+from domain.ballots import NONCE, Choice, Opening, pseudonym
+from domain.canonical import encode, write
+from domain.merkle import Tree, leaf_hash
+from domain.notes import Checkpoint
+from domain.recount import parse_roll
+from domain.terms import VoteKind, VoteState
+from domain.vote_log import Cast, Open, line
+from models import counting, sql
+from models.tables.ballot_log import BallotLog, LogFile, LogHead, LogKey, LogLine, OwnDigits, SealedBallot
+from models.tables.votes import Ballot, RollEntry, Vote
+
+HEAD = "log_head"
+KEY = 32
+BATCH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A ballot of vote `number` as it is or will be in the log; `place` from 0, None while it waits for its batch.
+
+    `vote` and `voter` are its row's.
+    """
+
+    number: int
+    opening: Opening
+    vote: int
+    voter: str
+    place: int | None = None
+
+    @property
+    def line(self) -> bytes:
+        """Its line in the log."""
+        opening = self.opening
+        return line(Cast(self.number, opening.p, opening.rev, opening.commitment(self.number)))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed head: how many lines, the note, when it was made."""
+
+    size: int
+    note: str
+    at: datetime
+
+
+async def seal(community: int, vote: int, resident: int | None, marked: Mapping[str, Choice]) -> list[Sealed]:
+    """Fix what the log will say of ballots, by voter, in the ballots' own transaction. One statement.
+
+    The digits are those of the resident who casts. `rev` goes on also where an earlier ballot was withdrawn.
+    """
+    one = """(?, ?, ?, ?, ?,
+        (SELECT o.digits FROM own_digits o JOIN vote v ON v.id = ? WHERE o.resident_id = ? AND v.secret),
+        (SELECT COALESCE(MAX(s.rev) + 1, 0) FROM sealed_ballot s WHERE s.vote_id = ? AND s.voter = ?))"""
+    values: list[object] = []
+    for voter, choice in marked.items():
+        nonce = secrets.token_bytes(NONCE)
+        values += [community, vote, voter, dumps(list(choice)), nonce, vote, resident, vote, voter]
+    found = await sql.rows(
+        f"""INSERT INTO sealed_ballot (community_id, vote_id, voter, choice, nonce, own, rev)
+        VALUES {", ".join(one for _ in marked)}
+        RETURNING vote_id, voter, choice, nonce, own, rev, NULL AS place,
+            (SELECT v.key FROM vote v WHERE v.id = vote_id) AS key,
+            (SELECT v.number FROM vote v WHERE v.id = vote_id) AS number""",
+        *values,
+    )
+    return [_sealed(row) for row in found]
+
+
+def _sealed(row: Mapping[str, Any]) -> Sealed:
+    choice = loads(row["choice"]) if isinstance(row["choice"], str) else row["choice"]
+    p = pseudonym(bytes(row["key"]), row["voter"])
+    opening = Opening(p, int(row["rev"]), tuple(choice), row["own"], bytes(row["nonce"]))
+    return Sealed(int(row["number"]), opening, int(row["vote_id"]), row["voter"], row["place"])
+
+
+async def _found(where: str, *values: object) -> list[Sealed]:
+    rows = await sql.rows(
+        f"""SELECT s.vote_id, s.voter, s.choice, s.nonce, s.own, s.rev, s.place, v.key, v.number
+        FROM sealed_ballot s JOIN vote v ON v.id = s.vote_id WHERE {where}""",
+        *values,
+    )
+    return [_sealed(row) for row in rows]
+
+
+_LAST = "s.rev = (SELECT MAX(x.rev) FROM sealed_ballot x WHERE x.vote_id = s.vote_id AND x.voter = s.voter)"
+
+
+async def sealed_for(vote: int, voters: Sequence[str]) -> list[Sealed]:
+    """The last ballot of each of these voters in a vote."""
+    marks = ", ".join("?" for _ in voters)
+    return await _found(f"s.vote_id = ? AND s.voter IN ({marks}) AND {_LAST}", vote, *voters)
+
+
+async def counted(vote: int) -> list[Opening]:
+    """What opens the ballots that count, shuffled."""
+    counts = "EXISTS (SELECT 1 FROM ballot b WHERE b.vote_id = s.vote_id AND b.voter = s.voter)"
+    found = await _found(f"s.vote_id = ? AND {_LAST} AND {counts}", vote)
+    return [one.opening for one in SystemRandom().sample(found, len(found))]
+
+
+async def casts(vote: int) -> int:
+    """How many ballots were ever sealed in a vote."""
+    return await SealedBallot.filter(vote_id=vote).count()
+
+
+async def begin(community: int, name: str) -> str:
+    """Make a community's log where there is none; returns the name it signs with."""
+    found, _ = await BallotLog.get_or_create({"origin": name}, community_id=community)
+    return str(found.origin)
+
+
+async def origin(community: int) -> str | None:
+    """The name that a community's log signs with; None before its first vote."""
+    found = await BallotLog.get_or_none(community_id=community)
+    return found.origin if found else None
+
+
+async def enter(vote: int) -> tuple[Open, list[bytes]]:
+    """Give a vote the key of its pseudonyms; returns its entry for the log, and the lines of its roll."""
+    row = await Vote.get(id=vote)
+    row.key = secrets.token_bytes(KEY)
+    await row.save(update_fields=["key"])
+    entries = await RollEntry.filter(vote_id=vote).only("household_id", "area", "head")
+    voters = sorted((_voter(row, entry) for entry in entries), key=lambda voter: str(voter["p"]))
+    roll = [write(voter) for voter in voters]
+    return _entry(row, roll), roll
+
+
+async def entry(vote: int, roll: Sequence[bytes]) -> Open:
+    """The entry of a vote, as it was entered with this roll."""
+    return _entry(await Vote.get(id=vote), roll)
+
+
+def _voter(vote: Vote, of: RollEntry) -> dict[str, Any]:
+    assert vote.key is not None
+    p = pseudonym(vote.key, f"h{of.household_id}")
+    return {"p": p, "area": of.area, "head": pseudonym(vote.key, of.head)} if of.head else {"p": p}
+
+
+def _entry(vote: Vote, roll: Sequence[bytes]) -> Open:
+    assert vote.key is not None
+    read, opened = parse_roll(roll), counting.opening(vote)
+    never = opened.never_deemed
+    return replace(
+        opened,
+        text=encode(sha256(vote.title.encode()).digest()),
+        roll=encode(read.root),
+        totals=read.totals(),
+        never_deemed=None if never is None else sorted(pseudonym(vote.key, voter) for voter in never),
+    )
+
+
+async def append(community: int, lines: Sequence[bytes]) -> int:
+    """Append lines; returns the place of the first. The log's row lets one after the other write."""
+    found = await sql.rows(
+        "UPDATE ballot_log SET size = size + ? WHERE community_id = ? RETURNING size", len(lines), community
+    )
+    first = int(found[0]["size"]) - len(lines)
+    rows = [LogLine(community_id=community, place=first + n, text=text.decode()) for n, text in enumerate(lines)]
+    await LogLine.bulk_create(rows, batch_size=BATCH)
+    return first
+
+
+async def flush(community: int) -> None:
+    """Append all sealed ballots that wait, shuffled; a voter's own stay in their turn.
+
+    The order in which ballots came is kept nowhere in the log.
+    """
+    await append(community, ())
+    waiting = _shuffled(await _found("s.community_id = ? AND s.place IS NULL", community))
+    first = await append(community, [one.line for one in waiting])
+    places = [(first + n, one.vote, one.voter, one.opening.rev) for n, one in enumerate(waiting)]
+    for place, vote, voter, rev in places:
+        await sql.rows(
+            "UPDATE sealed_ballot SET place = ? WHERE vote_id = ? AND voter = ? AND rev = ?", place, vote, voter, rev
+        )
+
+
+def _shuffled(found: Sequence[Sealed]) -> list[Sealed]:
+    turns: dict[str, list[Sealed]] = {}
+    for one in sorted(found, key=lambda one: -one.opening.rev):
+        turns.setdefault(one.opening.p, []).append(one)
+    return [turns[one.opening.p].pop() for one in SystemRandom().sample(found, len(found))]
+
+
+async def own_ballots(resident: int) -> list[tuple[int, int, str]]:
+    """The ballots that a resident cast in open votes: the vote's number, its row, and whose they are."""
+    found = Ballot.filter(by_id=resident, vote__state=VoteState.OPEN).exclude(vote__kind=VoteKind.POLL)
+    return list(await found.values_list("vote__number", "vote_id", "voter"))
+
+
+async def open_votes(community: int) -> int:
+    """How many votes in the log are open."""
+    return await Vote.filter(community_id=community, state=VoteState.OPEN).exclude(kind=VoteKind.POLL).count()
+
+
+async def lines(community: int, size: int) -> list[bytes]:
+    """The first `size` lines of a log."""
+    found = LogLine.filter(community_id=community, place__lt=size).order_by("place")
+    return [str(text).encode() for text in await found.values_list("text", flat=True)]
+
+
+async def checkpoint(community: int) -> Checkpoint:
+    """The head over all lines there are. Raises tortoise's DoesNotExist where there is no log."""
+    log = await BallotLog.get(community_id=community)
+    every = await lines(community, log.size)
+    return Checkpoint(log.origin, len(every), Tree(map(leaf_hash, every)).root())
+
+
+async def keep_head(community: int, size: int, note: str, now: datetime) -> None:
+    """Keep a signed head; one over the same lines stands."""
+    await LogHead.get_or_create({"note": note, "at": now}, community_id=community, size=size)
+
+
+async def last_head(community: int) -> Head | None:
+    """The newest head, whose lines are what is published."""
+    found = await LogHead.filter(community_id=community).order_by("-size").first()
+    return Head(found.size, found.note, found.at) if found else None
+
+
+async def head_of(community: int, size: int) -> str | None:
+    """The note of one head."""
+    found = await LogHead.get_or_none(community_id=community, size=size)
+    return found.note if found else None
+
+
+async def cosigned(community: int, size: int, note: str) -> None:
+    """Keep a head with a witness's signature added."""
+    await LogHead.filter(community_id=community, size=size).update(note=note)
+
+
+async def keys(community: int) -> list[tuple[str, str]]:
+    """The log's public keys, the oldest first, each with the note that hands over to it."""
+    found = await LogKey.filter(community_id=community).order_by("id").values_list("key", "handover")
+    return [(str(key), str(handover)) for key, handover in found]
+
+
+async def keep_key(community: int, key: str, handover: str, now: datetime) -> None:
+    """From now on the log signs with this key."""
+    await LogKey.create(community_id=community, key=key, handover=handover, at=now)
+
+
+async def logs() -> list[tuple[int, str]]:
+    """Every community that has a log, with the log's name."""
+    found = await BallotLog.all().order_by("id").values_list("community_id", "origin")
+    return [(int(community), str(name)) for community, name in found]
+
+
+async def publish(community: int, vote: int, kind: str, body: bytes) -> None:
+    """Publish a file of a vote; what is published stays as it is."""
+    await LogFile.get_or_create({"body": body.decode(), "community_id": community}, vote_id=vote, kind=kind)
+
+
+async def published(community: int, number: int, kind: str) -> bytes | None:
+    """A published file of a vote by the vote's number."""
+    found = await LogFile.get_or_none(community_id=community, vote__number=number, kind=kind)
+    return found.body.encode() if found else None
+
+
+async def files(community: int) -> dict[tuple[int, str], int]:
+    """The published files: how many characters, by the vote's number and the kind. One statement."""
+    found = await sql.rows(
+        """SELECT v.number, f.kind, LENGTH(f.body) AS size FROM log_file f JOIN vote v ON v.id = f.vote_id
+        WHERE f.community_id = ? ORDER BY v.number, f.id""",
+        community,
+    )
+    return {(int(row["number"]), str(row["kind"])): int(row["size"]) for row in found}
+
+
+async def head_due(community: int, due: datetime, now: datetime) -> None:
+    """When the next head of a log is told; a later call moves it."""
+    await sql.rows(
+        """INSERT INTO due (community_id, kind, subject, due_at, made_at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, done_at = NULL""",
+        community,
+        HEAD,
+        community,
+        due,
+        now,
+    )
+
+
+async def claim_head(community: int, now: datetime) -> bool:
+    """Whether a head is due, for this transaction alone."""
+    found = await sql.rows(
+        """UPDATE due SET done_at = ? WHERE community_id = ? AND kind = ? AND done_at IS NULL AND due_at <= ?
+        RETURNING id""",
+        now,
+        community,
+        HEAD,
+        now,
+    )
+    return bool(found)
+
+
+async def asked_own(resident: int) -> bool:
+    """Whether a resident was asked for six digits of their own."""
+    return await OwnDigits.filter(resident_id=resident).exists()
+
+
+async def set_own(community: int, resident: int, digits: str | None, now: datetime) -> None:
+    """A resident was asked for six digits of their own; None where they gave none."""
+    await OwnDigits.update_or_create({"community_id": community, "digits": digits, "at": now}, resident_id=resident)

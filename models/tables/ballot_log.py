@@ -1,0 +1,117 @@
+"""The log of ballots (VOTING.md section 3): its lines, heads, published files; and sealed ballots."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.tables.moment import Moment
+from models.tables.people import Community, Resident
+from models.tables.votes import Vote
+
+
+class BallotLog(Model):
+    """A community's log: the name it signs with, for ever, and how many lines it has. Its row is its lock."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.OneToOneRelation[Community] = fields.OneToOneField("models.Community")
+    community_id: int
+    origin = fields.CharField(255)
+    size = fields.IntField(default=0)
+
+    class Meta:
+        table = "ballot_log"
+
+
+class LogLine(Model):
+    """One line, never changed; `place` counts from 0."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    place = fields.IntField()
+    text = fields.TextField()
+
+    class Meta:
+        table = "log_line"
+        unique_together = (("community", "place"),)
+
+
+class LogHead(Model):
+    """A signed head over the first `size` lines; `note` grows by the witnesses' signatures alone."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    size = fields.IntField()
+    note = fields.TextField()
+    at = Moment()
+
+    class Meta:
+        table = "log_head"
+        unique_together = (("community", "size"),)
+
+
+class LogKey(Model):
+    """A public key of a log, with the note by which the key before it hands over (empty for the first)."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    key = fields.TextField()
+    handover = fields.TextField(default="")
+    at = Moment()
+
+    class Meta:
+        table = "log_key"
+        indexes = (("community_id",),)
+
+
+class LogFile(Model):
+    """What is published of one vote beside the log: its roll at the opening, its openings after the close."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    vote: fields.ForeignKeyRelation[Vote] = fields.ForeignKeyField("models.Vote")
+    vote_id: int
+    kind = fields.CharField(16)
+    body = fields.TextField()
+
+    class Meta:
+        table = "log_file"
+        unique_together = (("vote", "kind"),)
+
+
+class SealedBallot(Model):
+    """Each ballot that was ever cast, with what opens it; `place` is its line's once it stands in the log."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    vote: fields.ForeignKeyRelation[Vote] = fields.ForeignKeyField("models.Vote")
+    vote_id: int
+    voter = fields.CharField(24)
+    rev = fields.IntField()
+    choice: fields.Field[list[int]] = fields.JSONField()
+    own = fields.CharField(6, null=True)
+    nonce = fields.BinaryField()
+    place = fields.IntField(null=True)
+
+    class Meta:
+        table = "sealed_ballot"
+        unique_together = (("vote", "voter", "rev"),)
+        indexes = (("community_id", "place"),)
+
+
+class OwnDigits(Model):
+    """A resident's own six digits; None where they were asked and gave none."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    resident: fields.OneToOneRelation[Resident] = fields.OneToOneField("models.Resident")
+    resident_id: int
+    digits = fields.CharField(6, null=True)
+    at = Moment()
+
+    class Meta:
+        table = "own_digits"
