@@ -4,11 +4,9 @@ from datetime import datetime, timedelta
 
 from domain.errors import Refused
 from domain.talk import Outgoing
-from handlers.concern_card import matter
+from handlers import ballot_log
 from handlers.desk import Desk
-from models.people import Held
 
-LISTED = 20
 SURE_WITHIN = timedelta(minutes=10)
 ABROAD = frozenset({"telegram"})
 
@@ -50,26 +48,6 @@ async def agree(desk: Desk, _words: str) -> list[Outgoing]:
     return [desk.toast("privacy.agreed", version=version, moment=desk.moment(desk.now))]
 
 
-async def data(desk: Desk, _words: str) -> list[Outgoing]:
-    """我的数据: what is held on the speaker, in private."""
-    held = await desk.store.people.held_on(desk.who.id)
-    lines = [desk.texts("privacy.data", community=desk.community.name, short=desk.who.short, **_counts(desk, held))]
-    for concern in await desk.store.concerns.of(desk.who.id, LISTED):
-        about = matter(concern.text, 60)
-        lines.append(
-            desk.texts("privacy.data_concern", number=concern.number, moment=desk.moment(concern.said_at), text=about)
-        )
-    if held.concerns > LISTED:
-        lines.append(desk.texts("privacy.data_more", count=held.concerns - LISTED, contact=desk.house.contact))
-    return desk.private_text("\n".join(lines), ((desk.button("forget_me", "forget_me"),),))
-
-
-def _counts(desk: Desk, held: Held) -> dict[str, object]:
-    noticed = desk.moment(held.noticed_at or desk.now)
-    counts = {"concerns": held.concerns, "seconds": held.seconds, "votes": held.votes, "households": held.households}
-    return {**counts, "noticed": noticed}
-
-
 async def ask_first(desk: Desk, _words: str) -> list[Outgoing]:
     """删除我: what goes and what stays. Asked in private only."""
     rows = ((desk.button("keep_me", "keep_me"), desk.button("go_on", "forget_me_2")),)
@@ -93,6 +71,8 @@ async def forget(desk: Desk, words: str) -> list[Outgoing]:
     asked = datetime.fromtimestamp(int(words or 0), desk.now.tzinfo) if words.isdigit() else desk.now - 2 * SURE_WITHIN
     if desk.now - asked > SURE_WITHIN:
         raise Refused("privacy.too_late")
+    await desk.store.ballots.forget_said(desk.who.id, desk.now)
+    await ballot_log.forgotten(desk)
     await desk.store.people.forget(desk.who.id)
     desk.trail.who = 0
     return [Outgoing(desk.chat, desk.texts("privacy.forgotten"))]

@@ -9,7 +9,7 @@ from typing import Any
 from domain import voting
 from domain.errors import Refused
 from domain.households import Flat
-from domain.owners_roll import Relation
+from domain.owners_roll import Relation, together
 from domain.talk import Chat
 from domain.terms import VoteKind, VoteState
 from domain.voting import Choice
@@ -259,11 +259,12 @@ async def relate(community: int, who: int, units: Sequence[int], relation: Relat
         )
 
 
-async def forget_said(who: int) -> None:
-    """Take what a person answered as a co-owner out of open votes; a unit where nobody else answered may vote anew."""
-    for ballot in await Ballot.filter(vote__state=VoteState.OPEN, paper=False).exclude(said=None):
+async def forget_said(who: int, now: datetime) -> None:
+    """Take what a person answered as a co-owner out of open votes; what the others of the unit answered counts on."""
+    voters = [f"h{unit}" for unit in await units_of(who)]
+    found = Ballot.filter(voter__in=voters, vote__state=VoteState.OPEN, paper=False)
+    for ballot in await found.exclude(said=None).select_related("vote"):
         rest = {voice: at for voice, at in (ballot.said or {}).items() if voice != str(who)}
         if rest and rest != ballot.said:
-            choice = tuple(sorted(set(rest.values())))
-            ballot.said, ballot.choice, ballot.more, ballot.by_id = rest, choice[0], more_of(choice), None
-            await ballot.save(update_fields=["said", "choice", "more", "by_id"])
+            marked = Marked(ballot.voter, together(rest), rest, ballot.rev + 1)
+            await put(votes.record(ballot.vote), int(min(rest)), [marked], now)

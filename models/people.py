@@ -2,13 +2,13 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from domain.talk import Chat
-from domain.terms import ConcernState, Numbered, Role, Visibility, VoteState
+from domain.terms import ConcernState, Numbered, Role, Visibility, VoteKind, VoteState
 from models import mail, sql
 from models.tables.concerns import Concern, Photo, Second
 from models.tables.people import Address, Community, Counter, Dialogue, Grant, Group, Resident
@@ -208,6 +208,12 @@ async def private_chats_of(community: int, roles: tuple[Role, ...], now: datetim
     return [Chat(row["channel"], row["private_chat"], private=True) for row in found]
 
 
+async def muted_among(chats: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Which of these private chats, by channel and id, belong to somebody who muted the bot. One statement."""
+    found = Address.filter(private_chat__in=list(chats), resident__muted=True)
+    return frozenset((channel, chat) for channel, chat in await found.values_list("channel", "private_chat"))
+
+
 async def private_chat_of(resident: int) -> Chat | None:
     """Where one person can be written to alone, or None."""
     found = await Address.get_or_none(resident_id=resident)
@@ -321,29 +327,6 @@ async def choose(community: CommunityFacts, pseudonym: str) -> Scene:
     return scene
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """How much is held on a person."""
-
-    concerns: int
-    seconds: int
-    votes: int
-    households: int
-    noticed_at: datetime | None
-
-
-async def held_on(who: int) -> Held:
-    """What this installation holds on a person, as counts."""
-    resident = await Resident.get(id=who)
-    return Held(
-        concerns=await Concern.filter(author_id=who, state=ConcernState.OPEN).count(),
-        seconds=await Second.filter(resident_id=who).count(),
-        votes=await Ballot.filter(by_id=who).count(),
-        households=1 if resident.household_id else 0,
-        noticed_at=resident.notice_at,
-    )
-
-
 async def forget(who: int) -> None:
     """Delete a person (DOMAIN.md §7): own words that were not public, pictures of them, binding, address, roles.
 
@@ -367,6 +350,13 @@ async def forget(who: int) -> None:
 
 
 async def _withdraw_ballots(who: int) -> None:
-    for ballot in await Ballot.filter(by_id=who, vote__state=VoteState.OPEN):
+    own = await Ballot.filter(by_id=who, vote__state=VoteState.OPEN).select_related("vote")
+    for ballot in own:
         await ballot.delete()
-        await sql.rows('UPDATE vote SET "cast" = "cast" - 1 WHERE id = ?', ballot.vote_id)
+        taken_part = '"cast" - 1' if ballot.vote.kind is not VoteKind.OWNERS else _HEADS
+        await sql.rows(f'UPDATE vote SET "cast" = {taken_part} WHERE id = ?', ballot.vote_id)
+
+
+_HEADS = """(SELECT COUNT(DISTINCT e.head) FROM roll_entry e
+    JOIN ballot b ON b.vote_id = e.vote_id AND b.voter = 'h' || e.household_id WHERE e.vote_id = vote.id)"""
+"""How many owners take part in a vote: two units of one are one."""
