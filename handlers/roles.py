@@ -9,7 +9,7 @@ from domain.errors import Refused
 from domain.households import make_code, read_code, read_flat
 from domain.offices import read_last_day
 from domain.quiet import next_loud
-from domain.talk import Chat, Manner, Outgoing, Person, Said
+from domain.talk import Chat, Outgoing, Person, Said
 from domain.terms import Pool, Role
 from handlers.desk import Desk, House, quiet_of
 from handlers.flats import flat_name, spaced
@@ -92,7 +92,8 @@ async def lapse(house: House, community: CommunityFacts, now: datetime) -> list[
         facts = {"role": house.texts.term(held.role), "day": day, "short": held.who.short}
         await house.store.people.audit(community.id, None, "lapse", f"{held.role.value}:{held.who.id}", now)
         told = [(held.who.private, "roles.lapsed")] + [(chat, "roles.lapsed_of") for chat in secretaries]
-        out += [Outgoing(chat, house.texts(key, **facts), Manner.NOTICE, due=due) for chat, key in told if chat]
+        # Whose role it was must hear it, also who muted what the bot says by itself.
+        out += [Outgoing(chat, house.texts(key, **facts), due=due) for chat, key in told if chat]
     return out
 
 

@@ -6,7 +6,7 @@ A refusal undoes what the handler wrote and is worded here; a fault of ours is a
 
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from traceback import format_tb
@@ -138,6 +138,7 @@ class Run:
             out = await work(desk)
             out = [*out, *await privacy.first_contact(desk), *_noticed(event, out)]
             await _kept(desk)
+            out = await _without_muted(store, out)
             await store.mail.put(out, scene.community.id, now)
 
     async def _desk(self, event: Said | Pressed, scene: Scene, now: datetime) -> Desk:
@@ -189,7 +190,8 @@ class Run:
                 continue
             try:
                 async with store.transaction():
-                    await store.mail.put(await job(self.house, community, now), community.id, now)
+                    out = await _without_muted(store, await job(self.house, community, now))
+                    await store.mail.put(out, community.id, now)
             except Exception as fault:
                 where = "".join(format_tb(fault.__traceback__))
                 log.error("community %s: %s\n%s", community.id, type(fault).__name__, where)
@@ -210,6 +212,13 @@ async def moved(store: Any, chat: Chat, to: str) -> None:
     """A group goes on under another id: its row, its cards and what waits for it follow."""
     await store.people.group_moved(chat.channel, chat.id, to)
     await store.mail.chat_moved(chat.channel, chat.id, to)
+
+
+async def _without_muted(store: Any, out: Sequence[Outgoing]) -> list[Outgoing]:
+    """静音: what the bot says by itself does not go to the private chat of who wants none of it."""
+    chats = {one.to.id for one in out if one.manner is Manner.NOTICE and one.to.private}
+    muted = await store.people.muted_among(chats) if chats else frozenset()
+    return [one for one in out if one.manner is not Manner.NOTICE or (one.to.channel, one.to.id) not in muted]
 
 
 async def _kept(desk: Desk) -> None:

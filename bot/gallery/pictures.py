@@ -9,9 +9,17 @@ from pathlib import Path
 
 from bot import making
 from bot.app import App
-from bot.gallery.play import Camera
 from bot.server import Server, take_socket
 
+PAGES = {
+    "board": "/",
+    "concerns": "/concerns",
+    "concern": "/concerns/9",
+    "sessions": "/sessions",
+    "votes": "/votes",
+    "vote": "/votes/1",
+    "chat": "/chat#end",
+}
 PHONE = (390, 844)
 FLAGS = (
     "--headless",
@@ -32,21 +40,6 @@ def chromium() -> str | None:
 
 
 @asynccontextmanager
-async def camera(app: App, folder: Path) -> AsyncIterator[Camera | None]:
-    """Takes pictures of the app's pages into a folder; None where there is no browser."""
-    browser = chromium()
-    if browser is None:
-        yield None
-        return
-    async with _served(app) as address:
-
-        async def take(name: str, page: str) -> None:
-            await _shot(browser, address + page, folder / f"{name}.png")
-
-        yield take
-
-
-@asynccontextmanager
 async def _served(app: App) -> AsyncIterator[str]:
     with take_socket("127.0.0.1", 0) as taken:
         server = Server(making.web(app.config, app.clock, app.house, app.channels), taken)
@@ -60,7 +53,16 @@ async def _served(app: App) -> AsyncIterator[str]:
                 await serving
 
 
-async def _shot(browser: str, url: str, file: Path) -> None:
+async def take(app: App, folder: Path) -> list[Path]:
+    """A picture of each page as a phone shows it; none where there is no browser."""
+    browser = chromium()
+    if browser is None:
+        return []
+    async with _served(app) as address:
+        return [await _shot(browser, address + path, folder / f"{name}.png") for name, path in PAGES.items()]
+
+
+async def _shot(browser: str, url: str, file: Path) -> Path:
     width, height = PHONE
     process = await asyncio.create_subprocess_exec(
         browser,
@@ -73,3 +75,4 @@ async def _shot(browser: str, url: str, file: Path) -> None:
     )
     async with asyncio.timeout(PATIENCE):
         await process.wait()
+    return file

@@ -32,23 +32,11 @@ async def test_notice_in_private_can_be_agreed_to(talk):
     assert agreed[0].text == "记下了：您同意第1版隐私说明，12月1日（周二）18:42。"
 
 
-async def test_my_data_lists_what_is_held(talk):
-    """我的数据, in private: counts and one's own words."""
-    await talk.knows("居民甲", household="3-1-301")
-    await talk.says("居民甲", "说事 路灯不亮了")
-    out = await talk.says("居民甲", "我的数据")
-
-    private = talk.channel.chats["p-居民甲"][-1].text
-    assert "说事1件，附议0次，参加表决0次，绑定1户" in private
-    assert "说事 #1" in private
-    assert out[-1].text == "发到您私聊了。"
-
-
 async def test_private_word_is_not_moved_to_the_group(talk):
     """Somebody the bot may not write to gets a short answer without contents."""
     out = await talk.says("居民甲", "我的说事")
 
-    assert out[0].text == "我还不能私聊您，请点下面，按“开始”，再发一次。"
+    assert out[0].text == "我还不能私聊您，请先私聊我发一句“帮助”，再在这里发一次。"
 
 
 async def test_forget_me_is_asked_twice_and_done(talk):

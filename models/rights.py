@@ -1,0 +1,146 @@
+"""What people may ask of what is held on them: a copy of it, its correction, its deletion (PIPL art. 45 to 47).
+
+`HELD` has a part for each table with a person's rows; a test holds it to the tables.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.households import Flat
+from models import sql
+from models.tables.concerns import Concern
+from models.tables.people import Resident
+
+NONE, NEVER = "CAST(NULL AS VARCHAR)", "CAST(NULL AS TIMESTAMPTZ)"
+HELD: Mapping[str, str] = {
+    "role_grant": """SELECT 'role' AS kind, 0 AS number, g.granted_at AS at, COALESCE(g.revoked_at, g.until) AS till,
+        g.role AS words FROM role_grant g WHERE g.resident_id = ?""",
+    "second": f"""SELECT 'second', c.number, s.at, {NEVER}, {NONE}
+        FROM second s JOIN concern c ON c.id = s.concern_id WHERE s.resident_id = ?""",
+    "ballot": f"""SELECT 'ballot', v.number, b.at, {NEVER}, v.title
+        FROM ballot b JOIN vote v ON v.id = b.vote_id WHERE b.by_id = ?""",
+    "audit": f"""SELECT 'act', 0, a.at, {NEVER}, CASE WHEN a.subject = '' THEN a.act ELSE a.act || ' ' || a.subject END
+        FROM audit a WHERE a.resident_id = ?""",
+    "attendance": f"""SELECT 'attendance', 0, a.at, {NEVER}, {NONE} FROM attendance a WHERE a.resident_id = ?""",
+    "speaker": f"""SELECT 'speaker', p.turn, COALESCE(p.called_at, s.starts_at), {NEVER}, {NONE}
+        FROM speaker p JOIN session s ON s.id = p.session_id WHERE p.resident_id = ?""",
+    "minute": f"SELECT 'minute', 0, m.at, {NEVER}, m.text FROM minute m WHERE m.by_id = ?",
+    "objection": f"""SELECT 'objection', t.number, o.at, {NEVER}, o.text
+        FROM objection o JOIN topic t ON t.id = o.topic_id WHERE o.resident_id = ?""",
+    "council_voice": f"""SELECT 'council_voice', t.number, v.at, {NEVER}, CASE WHEN v.yes THEN 'yes' ELSE 'no' END
+        FROM council_voice v JOIN topic t ON t.id = v.topic_id WHERE v.resident_id = ?""",
+    "invitation": """SELECT 'invitation', t.number, i.asked_at, i.answered_at, i.state
+        FROM invitation i JOIN topic t ON t.id = i.topic_id WHERE i.resident_id = ?""",
+    "membership": f"""SELECT 'membership', 0, r.met_at, {NEVER},
+        h.building || '-' || h.unit || '-' || h.room || ' ' || COALESCE(m.relation, '') || ' ' || m.document
+        FROM membership m JOIN household h ON h.id = m.household_id JOIN resident r ON r.id = m.resident_id
+        WHERE m.resident_id = ?""",
+    "own_digits": f"SELECT 'own_digits', 0, d.at, {NEVER}, d.digits FROM own_digits d WHERE d.resident_id = ?",
+}
+"""By table: kind, number, moment, end, words of each row that is a person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of somebody's: `kind` as in `HELD`; a number where there is one; when, and until when; words."""
+
+    kind: str
+    number: int
+    at: datetime
+    till: datetime | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Something a person said, as they said it, with the number of its pictures."""
+
+    number: int
+    text: str
+    visibility: str
+    state: str
+    said_at: datetime
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """All that is held on a person. `flat` None: bound to no household."""
+
+    short: str
+    channel: str
+    user: str
+    flat: Flat | None
+    met_at: datetime
+    notice: tuple[str, datetime | None]
+    agreed: tuple[str, datetime | None]
+    muted: bool
+    concerns: tuple[Words, ...]
+    entries: tuple[Entry, ...]
+
+    def of(self, kind: str) -> tuple[Entry, ...]:
+        """The entries of a kind, in the order of their moments."""
+        return tuple(entry for entry in self.entries if entry.kind == kind)
+
+
+async def copy(who: int) -> Copy:
+    """All that this installation holds on a person. Three statements."""
+    (row,) = await sql.rows(
+        """SELECT r.short, r.met_at, r.notice_version, r.notice_at, r.agreed_version, r.agreed_at, r.muted,
+        a.channel, a."user" AS platform_user, h.building, h.unit, h.room
+        FROM resident r LEFT JOIN address a ON a.resident_id = r.id LEFT JOIN household h ON h.id = r.household_id
+        WHERE r.id = ?""",
+        who,
+    )
+    return Copy(
+        short=row["short"],
+        channel=row["channel"] or "",
+        user=row["platform_user"] or "",
+        flat=Flat(row["building"], row["unit"], row["room"]) if row["room"] else None,
+        met_at=_moment(row["met_at"]),
+        notice=(row["notice_version"], _moment(row["notice_at"])),
+        agreed=(row["agreed_version"], _moment(row["agreed_at"])),
+        muted=bool(row["muted"]),
+        concerns=await _concerns(who),
+        entries=await _entries(who),
+    )
+
+
+def _moment(value: Any) -> Any:
+    return Resident._meta.fields_map["met_at"].to_python_value(value)
+
+
+async def _concerns(who: int) -> tuple[Words, ...]:
+    found = await sql.rows(
+        """SELECT c.number, c.text, c.visibility, c.state, c.said_at,
+        (SELECT COUNT(*) FROM photo p WHERE p.concern_id = c.id) AS pictures
+        FROM concern c WHERE c.author_id = ? ORDER BY c.id""",
+        who,
+    )
+    return tuple(
+        Words(
+            row["number"], row["text"], row["visibility"], row["state"], _moment(row["said_at"]), int(row["pictures"])
+        )
+        for row in found
+    )
+
+
+async def _entries(who: int) -> tuple[Entry, ...]:
+    found = await sql.rows(" UNION ALL ".join(HELD.values()) + " ORDER BY 3", *[who for _ in HELD])
+    return tuple(
+        Entry(row["kind"], row["number"], _moment(row["at"]), _moment(row["till"]), row["words"] or "") for row in found
+    )
+
+
+async def correct(concern: Concern, text: str, shown: str, *, held: bool) -> None:
+    """Replace what somebody said; a text that must be looked at first stays so. Two statements."""
+    concern.text, concern.shown, concern.held = text, shown, held or concern.held
+    await concern.save(update_fields=["text", "shown", "held"])
+    await sql.rows("DELETE FROM word WHERE concern_id = ?", concern.id)  # indexed anew after the commit
+
+
+async def mute(who: int, *, muted: bool) -> None:
+    """Whether the bot may write to a person in private by itself."""
+    await Resident.filter(id=who).update(muted=muted)
