@@ -3,6 +3,8 @@
 | heading | file | rules | texts | stories |
 |---|---|---|---|---|
 | 1 收集民意 | collect | classify, similar, privacy | collect | test_say, test_concern |
+| 议题 | topics | steps | topics | test_topics |
+| 2 梳理议题 | sort | similar, drafts, steps | sort | test_topics |
 | 4 作好准备 (说事会) | prepare | session_days, dates | prepare | test_sessions |
 | 说事会 reminders | remind | session_days, quiet | remind | test_sessions |
 | 表态, 表决 | vote | voting, vote_line | vote | |

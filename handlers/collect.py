@@ -4,10 +4,11 @@ from domain.classify import Verdict
 from domain.errors import Refused
 from domain.privacy import held, mask
 from domain.talk import Outgoing, Said
-from domain.terms import ConcernCategory, Numbered, Role, Visibility
-from handlers import concern_card
+from domain.terms import ConcernCategory, ConcernState, Numbered, Role, Visibility
+from handlers import concern_card, topic_card
 from handlers.desk import Desk
-from handlers.numbers import number_of
+from handlers.likeness import like_topics
+from handlers.numbers import number_of, reading
 from models.concerns import Concern, NewConcern
 
 LONGEST = 4000
@@ -65,7 +66,11 @@ async def _take(
     if concern.urgent:
         out += await _alarm(desk, concern)
     rows = concern_card.rows(desk, concern, desk.chat)
-    return [desk.answer_text(concern_card.card(desk, concern), rows, card=concern_card.card_name(concern)), *out]
+    text, name = concern_card.card(desk, concern), concern_card.card_name(concern)
+    like = await like_topics(desk, words) if concern.category and not concern.urgent else []
+    if like:
+        text, rows = concern_card.offering(desk, concern, like), (concern_card.offers(desk, like), *rows[-2:])
+    return [desk.answer_text(text, rows, card=name), *out]
 
 
 def _new(desk: Desk, words: str, verdict: Verdict) -> NewConcern:
@@ -121,7 +126,10 @@ async def _alarm(desk: Desk, concern: Concern) -> list[Outgoing]:
 
 
 async def second(desk: Desk, words: str) -> list[Outgoing]:
-    """附议 12: this is my concern too. Counted once a person."""
+    """附议 12, 附议 议题5: this is my concern too. Counted once a person."""
+    found = reading(desk, words, Numbered.CONCERN)
+    if found.kind is Numbered.TOPIC:
+        return await _second_topic(desk, found.number)
     number = number_of(desk, words, Numbered.CONCERN)
     concern = await desk.store.access.concern_for(desk.who, desk.community.id, number, desk.now)
     if concern.author_id == desk.who.id:
@@ -130,6 +138,17 @@ async def second(desk: Desk, words: str) -> list[Outgoing]:
         return [desk.toast("collect.seconded_again", number=number)]
     told = desk.toast("collect.seconded", number=number, count=concern.supporters)
     return [told, *await _redrawn(desk, concern)]
+
+
+async def _second_topic(desk: Desk, number: int) -> list[Outgoing]:
+    topic = await desk.store.access.open_topic(desk.community.id, number)
+    if any(part.author == desk.who.id for part in topic.parts):
+        return [desk.toast("topics.seconded_own", number=number)]
+    if not await desk.store.topics.second(topic, desk.who.id, desk.now):
+        return [desk.toast("topics.seconded_again", number=number)]
+    now = await desk.store.topics.by_id(topic.id)
+    told = desk.toast("topics.seconded", number=number, count=now.supporters)
+    return [told, *await topic_card.redrawn(desk, now)]
 
 
 async def withdraw(desk: Desk, words: str) -> list[Outgoing]:
@@ -194,15 +213,23 @@ async def status(desk: Desk, words: str) -> list[Outgoing]:
     """进度 12: where a concern stands and who acts next."""
     number = number_of(desk, words, Numbered.CONCERN)
     concern = await desk.store.access.concern_for(desk.who, desk.community.id, number, desk.now)
-    now = "collect.status_now_waiting" if concern.category else "collect.status_now_unsorted"
-    lines = [
-        desk.texts("collect.status_head", number=number, matter=concern_card.matter(concern.shown)),
-        desk.texts(now),
-        desk.texts("collect.status_people", count=concern.supporters),
-        desk.texts("collect.status_next"),
-    ]
+    lines = [desk.texts("collect.status_head", number=number, matter=concern_card.matter(concern.shown))]
+    lines += await _standing(desk, concern)
     row = () if desk.chat.private else ((desk.button("second", "second", number),),)
     return [desk.answer_text("\n".join(lines), row, headed=True)]
+
+
+async def _standing(desk: Desk, concern: Concern) -> list[str]:
+    """Where a concern stands: with its topic, sent back, or waiting."""
+    if concern.state is ConcernState.RETURNED:
+        return [desk.texts("collect.status_returned"), desk.texts("topics.reason", reason=concern.reason)]
+    topic = await desk.store.topics.by_id(concern.topic_id) if concern.topic_id else None
+    if topic is not None:
+        now = desk.texts("collect.status_in_topic", number=topic.number)
+        return [now, *topic_card.card(desk.house, topic, desk.now).split("\n")[1:]]
+    waits = "collect.status_now_waiting" if concern.category else "collect.status_now_unsorted"
+    people = desk.texts("collect.status_people", count=concern.supporters)
+    return [desk.texts(waits), people, desk.texts("collect.status_next")]
 
 
 async def mine(desk: Desk, _words: str) -> list[Outgoing]:

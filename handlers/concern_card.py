@@ -1,14 +1,17 @@
 """How a concern looks in the chat: its card, and one line of it."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from domain.privacy import held, mask
 from domain.talk import Button, Chat
-from domain.terms import ConcernCategory, ConcernState, Visibility
+from domain.terms import ConcernCategory, ConcernState, Numbered, Visibility
 from handlers.desk import Desk, Rows, Speaks
+from handlers.likeness import Like
 from models.concerns import Concern
 
 MATTER = 12
+LINES = 6
 
 
 def card_name(concern: Concern) -> str:
@@ -33,6 +36,22 @@ def card(desk: Desk, concern: Concern) -> str:
     if concern.category is not None and not concern.urgent:
         lines.append(desk.texts("collect.line_next", number=concern.number))
     return "\n".join(lines)
+
+
+def offering(desk: Desk, concern: Concern, like: Sequence[Like]) -> str:
+    """The first answer where open topics are like a concern: the card in short, and what may be seconded instead."""
+    lines = [*_taken(desk, concern), *_category(desk.texts, concern)[:1], desk.texts("collect.like_head")]
+    lines += [
+        desk.texts("collect.like", place=n, number=one.number, title=one.title, count=one.count)
+        for n, one in enumerate(like, 1)
+    ]
+    return "\n".join([*lines, *_privacy(desk, concern)][:LINES])
+
+
+def offers(desk: Desk, like: Sequence[Like]) -> tuple[Button, ...]:
+    """One button for each topic that may be seconded."""
+    topic = desk.texts.term(Numbered.TOPIC)
+    return tuple(desk.button("second_place", "second", f"{topic}{o.number}", place=n) for n, o in enumerate(like, 1))
 
 
 def _taken(desk: Desk, concern: Concern) -> list[str]:

@@ -6,9 +6,11 @@ from tortoise.transactions import in_transaction
 
 from models import (
     access,
+    agenda,
     ballot_log,
     ballots,
     concerns,
+    councils,
     households,
     mail,
     organizations,
@@ -36,6 +38,8 @@ class Store:
     organizations = organizations
     topics = topics
     sorting = sorting
+    councils = councils
+    agenda = agenda
     told = told
     sessions = sessions
     votes = votes

@@ -5,9 +5,10 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from domain.terms import ConcernCategory, ConcernState, Step, Visibility
+from domain.terms import ConcernCategory, ConcernState, MatterKind, Step, TopicState, Visibility
 from models.tables.moment import Moment
 from models.tables.people import Community, Group, Resident
+from models.tables.sessions import Session
 
 
 def _maybe_category() -> Any:
@@ -16,7 +17,12 @@ def _maybe_category() -> Any:
 
 
 class Topic(Model):
-    """议题: concerns about the same thing, on their way through the six steps."""
+    """议题: concerns about the same thing, on their way through the six steps.
+
+    `step` is the last one reached; `session` the one it is put on; `reason` why it is put on none, or was put there.
+    `urgent`: work did not wait for the session, which hears of it. `proposed`: the council is asked about it. `into`:
+    it was merged into that topic, which counts its supporters too.
+    """
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
@@ -24,20 +30,50 @@ class Topic(Model):
     number = fields.IntField()
     title = fields.CharField(200)
     category: fields.Field[ConcernCategory | None] = _maybe_category()
+    kind = fields.CharEnumField(MatterKind, max_length=16, default=MatterKind.DELIBERATION)
     step = fields.IntEnumField(Step, default=Step.SORT)
+    state = fields.CharEnumField(TopicState, max_length=16, default=TopicState.OPEN)
+    urgent = fields.BooleanField(default=False)
+    session: fields.ForeignKeyNullableRelation[Session] = fields.ForeignKeyField(
+        "models.Session", null=True, on_delete=fields.SET_NULL
+    )
+    session_id: int | None
+    proposed = Moment(null=True)
+    into: fields.ForeignKeyNullableRelation["Topic"] = fields.ForeignKeyField(
+        "models.Topic", null=True, on_delete=fields.SET_NULL
+    )
+    into_id: int | None
+    reason = fields.CharField(255, default="")
     ended_at = Moment(null=True)
     made_at = Moment()
 
     class Meta:
         table = "topic"
         unique_together = (("community", "number"),)
+        indexes = (("community_id", "state", "step"), ("session_id",), ("into_id",))
+
+
+class Round(Model):
+    """征集: for some days the community is asked about one theme."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    theme = fields.CharField(64)
+    made_at = Moment()
+    until = Moment()
+
+    class Meta:
+        table = "round"
+        indexes = (("community_id", "until"),)
 
 
 class Concern(Model):
     """说事: a resident's message. `shown` is its masked text; `guess` the bot's own verdict.
 
     `category` is null while 待定. `held`: waits for a moderator before it is public. `evidence` are the
-    words that decided.
+    words that decided. `on_behalf`: a moderator entered it for somebody who phoned or came by. `reason`: why it was
+    sent back.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -69,6 +105,12 @@ class Concern(Model):
     held = fields.BooleanField(default=False)
     supporters = fields.IntField(default=0)
     album = fields.CharField(64, null=True)
+    on_behalf = fields.BooleanField(default=False)
+    round: fields.ForeignKeyNullableRelation[Round] = fields.ForeignKeyField(
+        "models.Round", null=True, on_delete=fields.SET_NULL
+    )
+    round_id: int | None
+    reason = fields.CharField(255, default="")
     said_at = Moment()
 
     class Meta:
@@ -117,13 +159,17 @@ class Blob(Model):
 
 
 class Photo(Model):
-    """A picture of a concern. `blob` is null until it was fetched; `unreadable` when it can't be."""
+    """A picture of a concern, or of a note of the minutes. `blob` is null until it was fetched; `unreadable` when it
+    can't be.
+    """
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
     community_id: int
-    concern: fields.ForeignKeyRelation[Concern] = fields.ForeignKeyField("models.Concern")
-    concern_id: int
+    concern: fields.ForeignKeyNullableRelation[Concern] = fields.ForeignKeyField("models.Concern", null=True)
+    concern_id: int | None
+    minute: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField("models.Minute", null=True)
+    minute_id: int | None
     channel = fields.CharField(32)
     upload = fields.CharField(255)
     blob: fields.ForeignKeyNullableRelation[Blob] = fields.ForeignKeyField("models.Blob", null=True)
@@ -135,4 +181,4 @@ class Photo(Model):
 
     class Meta:
         table = "photo"
-        indexes = (("settled", "next_at"), ("concern_id",))
+        indexes = (("settled", "next_at"), ("concern_id",), ("minute_id",))

@@ -5,11 +5,15 @@ from tortoise.models import Model
 
 from domain.terms import SessionState
 from models.tables.moment import Moment
-from models.tables.people import Community
+from models.tables.people import Community, Resident
 
 
 class Session(Model):
-    """说事会. `day` is the date the rule gave it, which stays; `starts_at` moves with 改期."""
+    """说事会. `day` is the date the rule gave it, which stays; `starts_at` moves with 改期.
+
+    Once opened it has a `convener` and a sign-in `code`; `listed` are the people on the paper list. The minutes of an
+    adjourned session are a draft until `confirmed_at`.
+    """
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
@@ -22,6 +26,15 @@ class Session(Model):
     reason = fields.CharField(255, default="")
     told = fields.BooleanField(default=False)
     rev = fields.IntField(default=0)  # grows with each change of time, place or state, for calendars
+    convener: fields.ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", null=True, on_delete=fields.SET_NULL
+    )
+    convener_id: int | None
+    code = fields.CharField(8, default="")
+    listed = fields.IntField(default=0)
+    opened_at = Moment(null=True)
+    adjourned_at = Moment(null=True)
+    confirmed_at = Moment(null=True)
     made_at = Moment()
 
     class Meta:

@@ -1,0 +1,248 @@
+"""2 梳理议题: concerns become topics; merged, parted, sent back with a reason, undone. Everyone concerned is told."""
+
+import re
+from collections.abc import Sequence
+
+from domain.errors import Refused
+from domain.talk import Outgoing
+from domain.terms import ConcernCategory, ConcernState, Numbered, SortAct, Step, TopicState, Visibility
+from handlers import concern_card, topic_card
+from handlers.desk import Desk, Rows
+from handlers.likeness import like_topics
+from handlers.numbers import number_of, reading
+from models.concerns import Concern
+from models.sorting import Sorted
+from models.topics import TopicFacts
+
+LOOKED_AT = 200
+DRAFTED = 3
+NAMED = 4
+TITLE = 20
+_BAR = re.compile(r"[｜|]")
+
+
+async def sort(desk: Desk, _words: str) -> list[Outgoing]:
+    """梳理: what waits, brought together as it seems to belong; a proposal, nothing is merged yet."""
+    waiting = await desk.store.sorting.waiting(desk.community.id, LOOKED_AT)
+    if not waiting:
+        return desk.private("sort.none")
+    by_number = {concern.number: concern for concern in waiting}
+    drawn = [(c.number, desk.house.understanding.sketch(c.text, c.said_at.toordinal())) for c in waiting]
+    drafts = [draft.ids for draft in desk.house.understanding.drafts(drawn)]
+    together = {number for ids in drafts for number in ids}
+    groups = [*drafts, *[(number,) for number in by_number if number not in together]]
+    lines = [desk.texts("sort.head", count=len(waiting), topics=len(groups))]
+    for place, numbers in enumerate(groups[:DRAFTED], 1):
+        about = concern_card.matter(by_number[numbers[0]].text, TITLE)
+        lines.append(desk.texts("sort.draft", place=place, matter=about, numbers=_numbers(desk, numbers)))
+    lines.append(desk.texts("sort.next"))
+    return desk.private_text("\n".join(lines), _draft_rows(desk, groups[:DRAFTED]))
+
+
+def _numbers(desk: Desk, numbers: Sequence[int]) -> str:
+    named = desk.texts("contract.marks.list").join(f"#{number}" for number in numbers[:NAMED])
+    return named if len(numbers) <= NAMED else desk.texts("sort.and_others", numbers=named, count=len(numbers))
+
+
+def _draft_rows(desk: Desk, groups: Sequence[Sequence[int]]) -> Rows:
+    topic = desk.texts.term(Numbered.CONCERN)
+    made = tuple(
+        desk.button("make_topic", "merge", *[f"{topic}{n}" for n in numbers], place=place)
+        for place, numbers in enumerate(groups, 1)
+    )
+    look = tuple(desk.button("look_at", "sort_one", numbers[0], number=numbers[0]) for numbers in groups)
+    return made, look
+
+
+async def one(desk: Desk, words: str) -> list[Outgoing]:
+    """A concern opened from 待办 or 梳理: its words, and the buttons for what may be done with it."""
+    number = number_of(desk, words, Numbered.CONCERN)
+    concern = await desk.store.access.concern_for(desk.who, desk.community.id, number, desk.now)
+    lines = [desk.texts("sort.one", number=number, text=concern_card.matter(concern.text, 200))]
+    lines.append(desk.texts("sort.one_said", moment=desk.moment(concern.said_at), count=concern.supporters))
+    like = await like_topics(desk, concern.text) if concern.topic_id is None else []
+    lines += [desk.texts("sort.one_like", number=topic.number, title=topic.title) for topic in like]
+    kind = desk.texts.term(Numbered.CONCERN)
+    first = (desk.button("single_topic", "merge", number), desk.button("send_back", "send_back", f"{kind}{number}"))
+    into = tuple(desk.button("into_topic", "merge", number, topic.number, number=topic.number) for topic in like)
+    change = (desk.button("recategorize", "category", number),)
+    urgent = (desk.button("not_urgent", "not_urgent", number),) if concern.urgent else ()
+    rows = (first, *([into] if into else []), (*change, *urgent))
+    return desk.private_text("\n".join(lines), rows if concern.topic_id is None else ())
+
+
+async def merge(desk: Desk, words: str) -> list[Outgoing]:
+    """合并 12 5 (a concern into a topic), 合并 12 说事15 (into a new one), 合并 议题7 5 (a topic into a topic); ｜题目.
+
+    Raises Refused: refused.no_concern, refused.no_topic, steps.over, sort.sorted_already, sort.which_concern,
+    sort.another_first.
+    """
+    line, _, title = _BAR.sub("｜", words, count=1).partition("｜")
+    concerns, topics = _kinds(desk, line)
+    into = await desk.store.access.open_topic(desk.community.id, topics[-1]) if topics else None
+    moving = await _concerns(desk, concerns)
+    _free(moving)
+    folded = [await _source(desk, number) for number in topics[:-1] if number != topics[-1]]
+    for source in folded:
+        moving += await desk.store.sorting.of_topic(source)
+    if not moving:
+        raise Refused("sort.which_concern", number=topics[-1])
+    topic = into or await desk.store.topics.make(*_new(desk, moving, title), desk.who.id, desk.now)
+    await _move(desk, SortAct.MERGE, moving, topic, folded)
+    desk.about("topic", topic.number)
+    return await _merged(desk, topic, moving, title.strip() if into else "")
+
+
+async def _source(desk: Desk, number: int) -> int:
+    """A topic that goes into another."""
+    topic: TopicFacts = await desk.store.access.open_topic(desk.community.id, number)
+    _still_sorting(topic)
+    return topic.id
+
+
+def _kinds(desk: Desk, line: str) -> tuple[list[int], list[int]]:
+    """The numbers of the line by kind: a bare one is a concern where it stands first, a topic after it."""
+    concerns: list[int] = []
+    topics: list[int] = []
+    rest = line
+    while rest.strip() or not (concerns or topics):
+        bare = Numbered.TOPIC if concerns or topics else Numbered.CONCERN
+        found = reading(desk, rest, bare)
+        if found.kind not in {Numbered.CONCERN, Numbered.TOPIC}:
+            raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+        (concerns if found.kind is Numbered.CONCERN else topics).append(found.number)
+        rest = found.rest
+    return concerns, topics
+
+
+async def _concerns(desk: Desk, numbers: Sequence[int]) -> list[Concern]:
+    found: list[Concern] = await desk.store.sorting.concerns(desk.community.id, numbers) if numbers else []
+    missing = set(numbers) - {concern.number for concern in found}
+    if missing:
+        raise Refused("refused.no_concern", number=min(missing))
+    return found
+
+
+def _free(concerns: Sequence[Concern]) -> None:
+    """A concern that stands in a topic is taken out of that one first."""
+    for concern in concerns:
+        if concern.topic_id is not None:
+            raise Refused("sort.sorted_already", number=concern.number)
+
+
+def _new(desk: Desk, found: Sequence[Concern], title: str) -> tuple[int, str, ConcernCategory]:
+    """A new topic's community, title and category: its first public concern's words, else the category's name alone."""
+    first = found[0]
+    open_ = [c for c in found if c.visibility is not Visibility.MODERATORS and not c.held]
+    categories = [c.category or c.guess for c in found]
+    category = max(categories, key=categories.count)
+    untold = desk.texts("sort.untold", category=desk.texts.term(category))
+    own = concern_card.matter(open_[0].shown, TITLE) if open_ else untold
+    return first.community_id, title.strip() or own, category
+
+
+async def _move(
+    desk: Desk, act: SortAct, moving: Sequence[Concern], topic: TopicFacts, folding: Sequence[int] = ()
+) -> None:
+    """Link concerns to a topic (`MERGE`) or take them out of it, and write it into the merge log."""
+    to = topic.id if act is SortAct.MERGE else None
+    moves = tuple((concern.id, concern.topic_id, to) for concern in moving)
+    if not await desk.store.sorting.move(moving, to):
+        raise Refused("sort.another_first", number=moving[0].number)
+    folded = tuple(await desk.store.sorting.fold(folding, topic.id))
+    left = {source for _, source, _ in moves if source is not None}
+    if left:
+        await desk.store.sorting.settle(left)
+    done = Sorted(0, act, topic.id, moves, folded, desk.now)
+    await desk.store.sorting.note(desk.community.id, act, desk.who.id, done)
+
+
+async def _merged(desk: Desk, topic: TopicFacts, moved: Sequence[Concern], title: str) -> list[Outgoing]:
+    if title:
+        await desk.store.topics.rename(topic.id, title)
+    now = await desk.store.topics.by_id(topic.id)
+    out = [topic_card.shown(desk, now), *await topic_card.redrawn(desk, now)]
+    for number, chat in await desk.store.told.authors([concern.id for concern in moved]):
+        text = desk.texts("sort.told_merged", number=number, topic=now.number, title=now.title)
+        out.append(Outgoing(chat, text))
+    row = (desk.button("undo", "undo"), desk.button("decide", "decide", now.number))
+    told = desk.answer_text(desk.texts("sort.merged", topic=now.number, count=len(now.parts)), (row,))
+    return [*out, told]
+
+
+async def split(desk: Desk, words: str) -> list[Outgoing]:
+    """拆分 12: a concern leaves its topic and stands alone again. Raises Refused: sort.alone, steps.over."""
+    number = number_of(desk, words, Numbered.CONCERN)
+    concern = (await _concerns(desk, [number]))[0]
+    topic = await desk.store.topics.by_id(concern.topic_id) if concern.topic_id else None
+    if topic is None:
+        raise Refused("sort.alone", number=number)
+    _still_sorting(topic)
+    await _move(desk, SortAct.SPLIT, [concern], topic)
+    return await _apart(desk, topic, [concern.id], desk.toast("sort.split", number=number, topic=topic.number))
+
+
+def _still_sorting(topic: TopicFacts) -> None:
+    """What a session is to talk about stays as it was put on it."""
+    if topic.state is TopicState.PUBLISHED:
+        raise Refused("steps.over", number=topic.number)
+    if topic.step >= Step.DELIBERATE:
+        raise Refused("sort.too_late", number=topic.number)
+
+
+async def _apart(desk: Desk, topic: TopicFacts, concerns: Sequence[int], told: Outgoing) -> list[Outgoing]:
+    """Tell that concerns stand alone again: the speaker, the authors, the topic's card."""
+    now = await desk.store.topics.by_id(topic.id)
+    out = [told, *await topic_card.redrawn(desk, now)]
+    for number, chat in await desk.store.told.authors(concerns):
+        out.append(Outgoing(chat, desk.texts("sort.told_apart", number=number, topic=topic.number)))
+    return out
+
+
+async def undo(desk: Desk, _words: str) -> list[Outgoing]:
+    """撤销: takes back one's own last 合并, 拆分 or 退回. Raises Refused: sort.nothing_to_undo, sort.moved_on."""
+    done = await desk.store.sorting.last(desk.community.id, desk.who.id)
+    if done is None:
+        raise Refused("sort.nothing_to_undo")
+    topic = await desk.store.topics.by_id(done.topic) if done.topic else None
+    if topic is not None and topic.step > Step.SORT:
+        raise Refused("sort.too_late", number=topic.number)
+    concerns = await desk.store.sorting.undo(done, desk.now)
+    if concerns is None:
+        raise Refused("sort.moved_on")
+    told = desk.toast(
+        "sort.undone", act=desk.texts.term(done.act), numbers=_numbers(desk, [c.number for c in concerns])
+    )
+    if topic is None:
+        return [told]
+    back = [concern.id for concern in concerns if concern.topic_id is None]
+    return await _apart(desk, topic, back, told)
+
+
+async def send_back(desk: Desk, words: str) -> list[Outgoing]:
+    """退回 说事12 原因: a concern becomes no topic; its author is told why. Without a reason it is asked for."""
+    found = reading(desk, words, Numbered.TASK)
+    number, reason = found.number, found.rest.lstrip("｜| ").strip()
+    if found.kind is not Numbered.CONCERN:
+        raise Refused(f"refused.no_{found.kind.value}", number=number)
+    concern = (await _concerns(desk, [number]))[0]
+    if concern.topic_id is not None or concern.state is ConcernState.RETURNED:
+        raise Refused("sort.sorted_already", number=number)
+    if not reason:
+        return await desk.ask("send_back_why", {"number": number}, "sort.ask_reason")
+    await desk.store.people.forget_question(desk.who.id)
+    if not await desk.store.sorting.send_back(concern, reason):
+        raise Refused("sort.another_first", number=number)
+    done = Sorted(0, SortAct.SEND_BACK, None, ((concern.id, None, None),), (), desk.now)
+    await desk.store.sorting.note(desk.community.id, SortAct.SEND_BACK, desk.who.id, done, reason)
+    out = [desk.toast("sort.sent_back", number=number)]
+    for _, chat in await desk.store.told.authors([concern.id]):
+        out.append(Outgoing(chat, desk.texts("sort.told_sent_back", number=number, reason=reason)))
+    return out
+
+
+async def send_back_why(desk: Desk, words: str) -> list[Outgoing]:
+    """The reason that 退回 asked for."""
+    if desk.dialogue is None:
+        raise Refused("help.old_button")
+    return await send_back(desk, f"{desk.texts.term(Numbered.CONCERN)}{desk.dialogue.facts['number']} {words}")

@@ -1,0 +1,51 @@
+"""Whom a topic concerns, and where they are reached in private."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from domain.talk import Chat
+from models import sql
+
+
+async def authors(concerns: Collection[int]) -> list[tuple[int, Chat]]:
+    """The numbers of these concerns, each with its author's private chat, where there is one. One statement."""
+    if not concerns:
+        return []
+    marks = ", ".join("?" for _ in concerns)
+    found = await sql.rows(
+        f"""SELECT c.number, a.channel, a.private_chat FROM concern c JOIN address a ON a.resident_id = c.author_id
+        WHERE c.id IN ({marks}) AND a.private_chat IS NOT NULL ORDER BY c.number""",
+        *concerns,
+    )
+    return [(int(row["number"]), _chat(row)) for row in found]
+
+
+async def everyone(topic: int) -> list[Chat]:
+    """Authors and supporters of a topic who can be reached, each once. One statement."""
+    found = await sql.rows(
+        """SELECT DISTINCT a.channel, a.private_chat FROM address a
+        WHERE a.private_chat IS NOT NULL AND a.resident_id IN (
+        SELECT author_id FROM concern WHERE topic_id = ? AND author_id IS NOT NULL
+        UNION SELECT s.resident_id FROM second s JOIN concern c ON c.id = s.concern_id WHERE c.topic_id = ?
+        UNION SELECT s.resident_id FROM second s JOIN topic t ON t.id = s.topic_id WHERE t.id = ? OR t.into_id = ?)
+        ORDER BY a.channel, a.private_chat""",
+        *(topic, topic, topic, topic),
+    )
+    return [_chat(row) for row in found]
+
+
+async def people(residents: Sequence[int]) -> dict[int, Chat]:
+    """Where these people can be reached. One statement."""
+    if not residents:
+        return {}
+    marks = ", ".join("?" for _ in residents)
+    found = await sql.rows(
+        f"""SELECT resident_id, channel, private_chat FROM address
+        WHERE private_chat IS NOT NULL AND resident_id IN ({marks})""",
+        *residents,
+    )
+    return {int(row["resident_id"]): _chat(row) for row in found}
+
+
+def _chat(row: Mapping[str, Any]) -> Chat:
+    return Chat(row["channel"], row["private_chat"], private=True)

@@ -1,0 +1,205 @@
+"""梳理议题: concerns about the same thing become one topic, can be taken apart again, and everyone is told."""
+
+import pytest
+
+from domain.terms import ConcernState, Role, TopicState
+from models import search
+from models.tables.concerns import Concern, Second, Topic
+from models.tables.topics import Sorting, TopicStep
+from tests.stories.talk import GROUP
+
+LIFT = "说事 三号楼电梯又停了，老人下不来"
+AGAIN = "说事 三号楼电梯天天坏，能不能换一部"
+DOGS = "说事 小区里遛狗不牵绳，孩子害怕"
+
+
+@pytest.fixture
+async def town(talk):
+    """Two concerns about the lift, seconded, and one about dogs; a moderator who can be reached."""
+    for name in ("居民甲", "居民乙", "居民丙", "居民丁"):
+        await talk.knows(name)
+    await talk.knows("管理员甲", Role.MODERATOR)
+    await talk.knows("管理员乙", Role.MODERATOR)
+    await talk.says("居民甲", LIFT)
+    await talk.says("居民乙", AGAIN)
+    await talk.says("居民丙", DOGS)
+    await talk.says("居民丙", "附议 1")
+    await talk.says("居民丁", "附议 1")
+    await talk.says("居民丁", "附议 2")
+    return talk
+
+
+def private(talk, name):
+    return [shown.text for shown in talk.channel.chats.get(f"p-{name}", [])]
+
+
+async def test_sort_brings_like_concerns_together(town):
+    """梳理 proposes; a press makes the topic; authors hear of it in private; no supporter is lost or doubled."""
+    drafts = await town.tells("管理员甲", "梳理")
+    made = await town.presses("管理员甲", "1立题", town.private("管理员甲"))
+
+    assert drafts[0].text.startswith(
+        "有3件说事等梳理，看着像2件事，先看这些：\n1 三号楼电梯又停了，老人下不来：说事 #1、#2\n2 "
+    )
+    assert made[0].text == (
+        "议题 #1 三号楼电梯又停了，老人下不来\n"
+        "现在：第2步 梳理议题（共6步），2件说事归在一起\n"
+        "人数：2人附议，来自说事 #1、#2\n"
+        "下一步：说事理事会定上哪次会"
+    )
+    assert private(town, "居民甲") == [
+        "您的说事 #1 归到议题 #1 三号楼电梯又停了，老人下不来了，附议的人都还在。\n觉得不是一回事，请告诉管理员。"
+    ]
+    assert len(private(town, "居民乙")) == 1
+    assert await Second.all().count() == 3
+
+
+async def test_merge_takes_one_line(town):
+    """合并 12 说事15｜题目 makes a topic, 合并 12 5 puts a concern into one: bare numbers, then prefixes."""
+    first = await town.tells("管理员甲", "合并 1｜三号楼电梯")
+    more = await town.tells("管理员甲", "合并 2 1")
+
+    assert first[0].text.startswith("议题 #1 三号楼电梯\n")
+    assert "人数：2人附议，来自说事 #1、#2" in more[0].text
+    assert "归好了：议题 #1，2件说事在一起，附议一个没少。" in [out.text for out in more]
+
+
+async def test_status_answers_through_the_topic(town):
+    """进度 12: a concern in a topic is answered with the topic's step."""
+    await town.tells("管理员甲", "合并 1 说事2｜三号楼电梯")
+    out = await town.says("居民甲", "进度 1")
+
+    assert out[0].text == (
+        "说事 #1 三号楼电梯又停了，老人…\n"
+        "并在议题 #1\n"
+        "现在：第2步 梳理议题（共6步），2件说事归在一起\n"
+        "人数：2人附议，来自说事 #1、#2\n"
+        "下一步：说事理事会定上哪次会"
+    )
+
+
+async def test_topic_is_seconded_once_a_person(town):
+    """附议 议题5: a supporter of one of its concerns counts once; an author needs no second."""
+    await town.tells("管理员甲", "合并 1 说事2｜三号楼电梯")
+
+    assert (await town.says("居民丁", "附议 议题1"))[0].text == "已附议议题 #1，连您2人。"
+    assert (await town.says("居民丁", "附议 议题1"))[0].text == "您附议过议题 #1，仍算一次。"
+    assert (await town.says("居民甲", "附议 议题1"))[0].text == "议题 #1 里有您自己说的，不用再附议。"
+    assert (await town.says("居民丁", "附议 议题9"))[0].text == "没有议题 #9，发“议题”可以看有哪些。"
+
+
+async def test_split_and_undo_put_back(town):
+    """拆分 and 撤销: the concern stands alone again, its author is told, an empty topic is dissolved; it is logged."""
+    await town.tells("管理员甲", "合并 1 说事2｜三号楼电梯")
+    split = await town.tells("管理员甲", "拆分 2")
+    undone = await town.tells("管理员甲", "撤销")
+    together = await town.says("居民甲", "进度 2")
+    await town.tells("管理员甲", "撤销")
+
+    assert split[0].text == "说事 #2 从议题 #1 里拆出来了。"
+    assert private(town, "居民乙")[1] == "说事 #2 又单独列出来了，不在议题 #1 里了。"
+    assert undone[0].text == "撤销了拆分：说事 #2 回到原来的样子。"
+    assert "并在议题 #1" in together[0].text
+    assert (await Topic.get()).state is TopicState.DISSOLVED
+    assert [(row.act, row.undone_at is not None) for row in await Sorting.all().order_by("id")] == [
+        ("merge", True),
+        ("split", True),
+    ]
+    assert (await town.tells("管理员甲", "撤销"))[0].text == "没有可以撤销的，只能撤销您自己的合并、拆分、退回。"
+
+
+async def test_topics_merge_and_come_apart(town):
+    """合并 议题2 1: one topic goes into another with its supporters, and comes back whole."""
+    await town.tells("管理员甲", "合并 1｜电梯")
+    await town.tells("管理员甲", "合并 2｜换电梯")
+    await town.says("居民丙", "附议 议题2")
+    merged = await town.tells("管理员甲", "合并 议题2 1")
+    gone = await town.says("居民甲", "附议 议题2")
+    await town.tells("管理员甲", "撤销")
+
+    assert "人数：2人附议，来自说事 #1、#2" in merged[0].text
+    assert gone[0].text == "没办：议题 #2 已经并到别的议题了。"
+    assert [topic.state for topic in await Topic.all().order_by("number")] == [TopicState.OPEN, TopicState.OPEN]
+    assert "人数：2人附议，来自说事 #2" in (await town.says("居民甲", "进度 2"))[0].text
+
+
+async def test_concern_is_sent_back_with_a_reason(town):
+    """退回 说事12: the reason is asked for, its author gets it; 撤销 takes it back."""
+    asked = await town.tells("管理员甲", "退回 说事3")
+    done = await town.tells("管理员甲", "派出所已经在管")
+    status = await town.says("居民丙", "进度 3")
+    await town.tells("管理员甲", "撤销")
+
+    assert asked[0].text == "为什么不列为议题，请发一句原因，说的人会看到。"
+    assert done[0].text == "说事 #3 退回了，正在告诉说的人。"
+    assert private(town, "居民丙")[-1] == "说事 #3 没有列为议题，原因：派出所已经在管。\n有新情况请再说一次。"
+    assert "现在：没有列为议题\n原因：派出所已经在管" in status[0].text
+    assert (await Concern.get(number=3)).state is ConcernState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("合并 99", "没有说事 #99，发“我的说事”可以查号。"),
+        ("合并 1 99", "没有议题 #99，发“议题”可以看有哪些。"),
+        ("合并 电梯", "没看到号码，请连号一起发，比如“进度 12”。"),
+        ("合并 表决1", "没有表决 #1，发“投票”可以看有哪些。"),
+        ("拆分 3", "没拆：说事 #3 本来就没归到议题里。"),
+        ("退回 7 原因", "没有任务 #7。"),
+        ("合并 议题1 1", "没有议题 #1，发“议题”可以看有哪些。"),
+    ],
+)
+async def test_wrong_number_is_answered(town, words, answer):
+    """A wrong number, a wrong kind: one sentence, and nothing changes."""
+    assert (await town.tells("管理员甲", words))[0].text == answer
+    assert await Topic.all().count() == 0
+
+
+async def test_second_of_two_moderators_is_told(town):
+    """A concern that another has sorted is not sorted again."""
+    await town.tells("管理员甲", "合并 1｜电梯")
+
+    assert (await town.tells("管理员乙", "合并 1｜电梯"))[0].text == (
+        "没办：说事 #1 已经梳理过了，要改请先发“撤销”或“拆分”。"
+    )
+    assert (await town.tells("管理员乙", "撤销"))[0].text == "没有可以撤销的，只能撤销您自己的合并、拆分、退回。"
+    assert await Topic.all().count() == 1
+
+
+async def test_hidden_words_name_no_topic(talk):
+    """A topic is public: what only moderators may see lends it neither title nor number."""
+    await talk.knows("管理员甲", Role.MODERATOR)
+    await talk.says("居民甲", LIFT)
+    await talk.presses("居民甲", "仅管理员")
+    out = await talk.tells("管理员甲", "合并 1")
+
+    assert out[0].text.startswith("议题 #1 服务民生一件事\n")
+    assert "来自说事" not in out[0].text
+
+
+async def test_topics_are_listed_with_their_step(town):
+    """议题: those under way; 详情: who took each step, and when."""
+    await town.tells("管理员甲", "合并 1 说事2｜三号楼电梯")
+    listed = await town.says("居民甲", "议题")
+    detail = await town.tells("居民甲", "详情 1")
+
+    assert listed[0].text == "在走流程的议题：\n议题 #1 三号楼电梯：第2步 梳理议题，2人附议"
+    assert detail[0].text.split("\n")[2:] == [
+        "第1步 收集民意：12月1日（周二）18:42，管理员",
+        "第2步 梳理议题：12月1日（周二）18:42，管理员",
+    ]
+    assert await TopicStep.all().count() == 2
+
+
+async def test_like_topics_are_offered(town):
+    """A new concern like an open topic: the topic is offered for seconding; the concern is kept all the same."""
+    await town.tells("管理员甲", "合并 1 说事2｜三号楼电梯")
+    await search.bring_up_to_date(
+        town.house.understanding.cutter.words, 100, town.clock(), town.now - town.now.replace(day=1, hour=0)
+    )
+    out = await town.says("居民戊", "说事 三号楼电梯停运，老人出不了门")
+    pressed = await town.presses("居民戊", "附议第1件")
+
+    assert "是同一件事就点它附议，不点也行，您这件都留着：\n1 议题 #1 三号楼电梯，2人附议" in out[0].text
+    assert pressed[0].text == "已附议议题 #1，连您3人。"
+    assert GROUP.id == "g1"
