@@ -24,6 +24,7 @@ MODULES = (
     "verify",
     "keys",
     "audit",
+    "poster",
     "understand",
     "gallery",
 )

@@ -19,6 +19,7 @@ from web.logs import Logs
 from web.metrics import Metrics
 from web.open311 import Open311
 from web.pages import Pages
+from web.posters import Posters
 from web.programs import Programs
 from web.render import LARGE, STATIC, Renderer, relative
 from web.topics import Topics
@@ -76,7 +77,8 @@ def _board(render: Renderer, pages: Pages) -> list[Route]:
     }
     board = [Route(root + end, page) for root in ("/", "/c/{slug}/") for end, page in kinds.items()]
     card = Route("/card/{kind}.png", pages.card)
-    return [*board, *Topics(render, pages).routes(), *Programs(pages).routes(), *Open311(pages).routes(), card]
+    beside = (Topics(render, pages), Posters(render, pages), Programs(pages), Open311(pages))
+    return [*board, card, *[route for one in beside for route in one.routes()]]
 
 
 class _Errors:

@@ -1,0 +1,99 @@
+"""Posters: one page whatever the length, text that can be searched, nothing that is read as a command."""
+
+import io
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from tests.web import town
+from tests.web.test_pages import visiting
+from web.poster import Item, Poster, pdf
+
+LEAF = {"month": "2026年12月", "day": [{"text": "1", "accent": False}, {"text": "4", "accent": True}], "week": "星期一"}
+FRAME = {
+    "title": "说事会",
+    "operator": "江南街道",
+    "community": "青竹苑小区",
+    "right": "公开栏，说事会",
+    "plate": "逢四说事",
+    "url": "https://qzy.example/say",
+    "call": "来不了，扫码先说，也能附议。",
+    "hotline": "不用手机的，打热线0771-000 0004",
+    "small": "https://qzy.example/say",
+    "more": "还有{count}项，扫码看",
+}
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
+
+
+def text_of(data: bytes) -> tuple[int, str, tuple[float, float]]:
+    read = PdfReader(io.BytesIO(data))
+    box = read.pages[0].mediabox
+    return len(read.pages), read.pages[0].extract_text(), (float(box.width), float(box.height))
+
+
+@pytest.mark.parametrize(("size", "points"), [("a3", (842, 1191)), ("a4", (595, 842))])
+async def test_session_is_one_page_of_text(size: str, points: tuple[int, int]):
+    """Date, time, place, agenda, hotline and address, as text."""
+    async with visiting(public_url="https://qzy.example") as visitor:
+        await town.topics(await town.settle())
+        answer = await visitor.get(f"/print/session-20261214-{size}.pdf")
+        pages, text, box = text_of(answer.content)
+
+        assert answer.headers["content-type"] == "application/pdf"
+        assert pages == 1
+        assert tuple(round(side) for side in box) == points
+        for said in (
+            "青竹苑小区",
+            "19:30",
+            town.PLACE,
+            "3号楼水压低、夜间停水怎么解决",
+            "0771-000 0004",
+            "qzy.example",
+        ):
+            assert said in text
+
+
+async def test_vote_and_month_are_printed():
+    """A result with its counts and its label, an open vote without any count, the month's topics."""
+    async with visiting(public_url="https://qzy.example") as visitor:
+        await town.topics(await town.settle())
+        result = text_of((await visitor.get("/print/vote-3-a4.pdf")).content)[1]
+        opened = text_of((await visitor.get("/print/vote-4-a3.pdf")).content)[1]
+        month = text_of((await visitor.get("/print/month-202612-a4.pdf")).content)[1]
+
+        assert all(said in result for said in ("楼道灯换声控灯", "30户", "12户", "居民协商表决"))
+        assert all(said in opened for said in ("甲公司", "已投12户，共67户", "居民协商表决", "/ballot/4"))
+        assert "收到5件说事" in month
+        assert "过期2天" in month
+
+
+@pytest.mark.parametrize("end", ["session-20990101-a3", "vote-99-a3", "vote-3-a5", "x-1-a3", "month-209913-a3"])
+async def test_unknown_poster_is_unknown(end: str):
+    """No such session, vote, size, kind, month."""
+    async with visiting() as visitor:
+        await town.settle()
+        assert (await visitor.get(f"/print/{end}.pdf")).status_code == 404
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(texts, min_size=0, max_size=30), texts, st.booleans(), st.sampled_from(["a3", "a4"]))
+def test_poster_is_one_page_whatever_its_length(titles: list[str], place: str, leaf: bool, size: str):
+    """Titles are cut, items beyond eight are counted, and no text is a command to the typesetter."""
+    items = [Item(str(i), title, title) for i, title in enumerate(titles)]
+    poster = Poster(**FRAME, leaf=LEAF if leaf else None, headline=place, left="19:30", place=place, items=items)
+    pages, text, _ = text_of(pdf(poster, size))  # type: ignore[arg-type]
+
+    assert pages == 1
+    assert (f"还有{len(items) - 8}项，扫码看" in text) == (len(items) > 8)
+
+
+@pytest.mark.parametrize(
+    "text", ['#panic("x")', "$1/0$", "]", '"; #read("/etc/passwd")', "*b* _i_ `c`", "<label> @ref"]
+)
+def test_text_is_never_a_command(text: str):
+    """What a resident wrote stands on the paper as it was written."""
+    made = pdf(Poster(**{**FRAME, "community": "小区"}, leaf=LEAF, left="19:30", place="厅", items=[Item("一", text)]))
+
+    assert text.replace(" ", "") in text_of(made)[1].replace(" ", "").replace("\n", "")
