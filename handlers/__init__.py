@@ -7,8 +7,12 @@
 | 2 梳理议题 | sort | similar, drafts, steps | sort | test_topics |
 | 4 作好准备 (说事会) | prepare | session_days, dates | prepare | test_sessions |
 | 说事会 reminders | remind | session_days, quiet | remind | test_sessions |
-| 表态, 表决 | vote | voting, vote_line | vote | |
-| 投票 | ballot | voting | vote | |
+| 表态, 表决 | vote | voting, vote_line | vote | test_vote, test_methods |
+| 业主表决, 送达 | owners | owners, owners_line, owners_roll, rules | owners | test_owners |
+| 投票 | ballot | voting | vote, owners | test_vote, test_owners |
+| 纸票 | paper | voting | paper | test_paper |
+| 投票, 我能投吗, 结果 | votes | voting | vote, owners | test_vote, test_owners |
+| 核对 | check | ballots, merkle | vote, recount | test_check, test_ballot_log |
 | 绑定 | bind | households | bind | test_bind |
 | 授权, 绑群, 补码 | roles | offices, households | roles | test_roles, test_terms |
 | 隐私, 删除我 | privacy | | privacy | test_privacy |

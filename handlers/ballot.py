@@ -7,7 +7,7 @@ from domain.talk import Chat, Outgoing, Pressed, Said
 from domain.terms import Method, Numbered, VoteKind, VoteState
 from domain.vote_words import read_choice, read_choices
 from domain.voting import Choice
-from handlers import vote_card, votes
+from handlers import receipts, vote_card, votes
 from handlers.desk import DIALOGUE, Desk
 from handlers.numbers import number_of, reading
 from handlers.vote_card import card_name, is_poll, key
@@ -41,7 +41,8 @@ async def _cast(desk: Desk, standing: Standing, choice: Choice) -> list[Outgoing
     if all(_unchanged(one, standing) for one in marked):
         return [_told(desk, vote, marked, changed=False)]
     cast = await desk.store.ballots.put(vote, desk.who.id, marked, desk.now)
-    return [_told(desk, vote, marked, changed=cast.rev > 0), *_others(desk, standing, marked, cast)]
+    told = [_told(desk, vote, marked, changed=cast.rev > 0), *_others(desk, standing, marked, cast)]
+    return [*told, *await receipts.of(desk, vote, cast.sealed)]
 
 
 def _shown(desk: Desk, standing: Standing) -> list[Outgoing]:

@@ -10,7 +10,23 @@ from dataclasses import dataclass
 
 from domain.talk import Outgoing, Said
 from domain.terms import Role
-from handlers import ballot, bind, collect, help, my_data, owners, paper, prepare, privacy, roles, sort, topics, vote, votes
+from handlers import (
+    ballot,
+    bind,
+    check,
+    collect,
+    help,
+    my_data,
+    owners,
+    paper,
+    prepare,
+    privacy,
+    roles,
+    sort,
+    topics,
+    vote,
+    votes,
+)
 from handlers.desk import Desk, Speaks
 from models.access import MODERATORS, SECRETARIES
 
@@ -80,6 +96,9 @@ ROUTES: tuple[Route, ...] = (
     Route("result", votes.result, "result"),
     Route("all_numbers", votes.numbers),
     Route("took_part", votes.took_part),
+    Route("check", check.check, "check"),
+    Route("how_to_check", check.how),
+    Route("own_digits", check.own_digits),
     Route("bind", bind.take, "join"),
     Route("grant", roles.grant, "grant", SECRETARIES),
     Route("revoke", roles.revoke, "revoke", SECRETARIES),

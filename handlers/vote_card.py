@@ -138,7 +138,11 @@ def rows(house: House, vote: VoteRecord, chosen: Choice = ()) -> Rows:
     found = tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
     if is_poll(vote):
         return found
-    return (*found, (Button(house.texts("buttons.may_i"), "may_vote", (str(vote.number),)),))
+    may, how = (Button(house.texts(f"buttons.{name}"), verb, (str(vote.number),)) for name, verb in _ABOUT)
+    return (*found, (may, how))
+
+
+_ABOUT = (("may_i", "may_vote"), ("how_to_check", "how_to_check"))
 
 
 def _mark(texts: Speaks, vote: VoteRecord, chosen: Choice, place: int) -> str:

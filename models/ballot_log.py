@@ -29,14 +29,17 @@ BATCH = 400
 class Sealed:
     """A ballot of vote `number` as it is or will be in the log; `place` from 0, None while it waits for its batch.
 
-    `vote` and `voter` are its row's.
+    `vote` and `voter` are its row's, `log` the name that the log signs with. `asked`: whether its voter was asked
+    for digits of their own.
     """
 
     number: int
     opening: Opening
     vote: int
     voter: str
+    log: str
     place: int | None = None
+    asked: bool = False
 
     @property
     def line(self) -> bytes:
@@ -71,8 +74,11 @@ async def seal(community: int, vote: int, resident: int | None, marked: Mapping[
         VALUES {", ".join(one for _ in marked)}
         RETURNING vote_id, voter, choice, nonce, own, rev, NULL AS place,
             (SELECT v.key FROM vote v WHERE v.id = vote_id) AS key,
-            (SELECT v.number FROM vote v WHERE v.id = vote_id) AS number""",
+            (SELECT v.number FROM vote v WHERE v.id = vote_id) AS number,
+            (SELECT l.origin FROM ballot_log l WHERE l.community_id = sealed_ballot.community_id) AS log,
+            EXISTS (SELECT 1 FROM own_digits o WHERE o.resident_id = ?) AS asked""",
         *values,
+        resident,
     )
     return [_sealed(row) for row in found]
 
@@ -81,13 +87,23 @@ def _sealed(row: Mapping[str, Any]) -> Sealed:
     choice = loads(row["choice"]) if isinstance(row["choice"], str) else row["choice"]
     p = pseudonym(bytes(row["key"]), row["voter"])
     opening = Opening(p, int(row["rev"]), tuple(choice), row["own"], bytes(row["nonce"]))
-    return Sealed(int(row["number"]), opening, int(row["vote_id"]), row["voter"], row["place"])
+    return Sealed(
+        int(row["number"]),
+        opening,
+        int(row["vote_id"]),
+        row["voter"],
+        row["log"] or "",
+        row["place"],
+        bool(row["asked"]),
+    )
 
 
 async def _found(where: str, *values: object) -> list[Sealed]:
     rows = await sql.rows(
-        f"""SELECT s.vote_id, s.voter, s.choice, s.nonce, s.own, s.rev, s.place, v.key, v.number
-        FROM sealed_ballot s JOIN vote v ON v.id = s.vote_id WHERE {where}""",
+        f"""SELECT s.vote_id, s.voter, s.choice, s.nonce, s.own, s.rev, s.place, v.key, v.number,
+            l.origin AS log, TRUE AS asked
+        FROM sealed_ballot s JOIN vote v ON v.id = s.vote_id
+        JOIN ballot_log l ON l.community_id = s.community_id WHERE {where}""",
         *values,
     )
     return [_sealed(row) for row in rows]

@@ -13,11 +13,12 @@ from domain.terms import Role
 from handlers.run import Run, moved
 from models import people
 from models.store import Store
+from models.tables.ballot_log import OwnDigits
 from models.tables.people import Community, Grant, Household, Resident
 from scheduler import jobs
 
 GROUP = Chat("web", "g1", title="枫林小区群")
-BESIDE = ("核对码", "收据")
+BESIDE = re.compile(r"核对码 |表决 #\d+ 收据")
 
 
 @dataclass
@@ -143,7 +144,7 @@ class Talk:
 
     def _aloud(self, before: int) -> list[Outgoing]:
         """What was sent since, without the 核对码 and receipts, which come silently beside what is told."""
-        return [out for out in self.channel.sent[before:] if not (out.silent and out.text.startswith(BESIDE))]
+        return [out for out in self.channel.sent[before:] if not (out.silent and BESIDE.match(out.text))]
 
     async def wakes(self, moment: str = "") -> list[Outgoing]:
         """The clock ticks (at `moment`): what fell due is said. Returns what was sent."""
@@ -173,6 +174,7 @@ class Talk:
         community = (await people.communities())[0]
         who = await people.meet(community.id, user, self.private(name), name, self.clock())
         await Resident.filter(id=who.id).update(notice_version=self.house.notice_version)
+        await OwnDigits.create(community_id=community.id, resident_id=who.id, at=self.clock())
         for role in roles:
             await Grant.create(community_id=community.id, resident_id=who.id, role=role, granted_at=self.clock())
         if household:

@@ -56,7 +56,7 @@ async def test_vote_card_says_kind_secrecy_and_close(homes: Talk) -> None:
         "已投0户，共12户\n"
         "居民协商表决"
     )
-    assert homes.card("表决 #1").labels == [["赞同", "反对", "弃权"], ["我能投吗"]]
+    assert homes.card("表决 #1").labels == [["赞同", "反对", "弃权"], ["我能投吗", "怎样核对"]]
 
 
 async def test_vote_card_warns_before_the_press_when_choices_are_published(homes: Talk) -> None:
@@ -86,7 +86,7 @@ async def test_vote_card_keeps_six_lines_and_the_options_own_words_when_all_is_l
     assert card.text.splitlines()[1] == f"{title}：1 甲电梯维护有限公司 2 乙电梯维护有限公司"
     assert len(card.text.splitlines()) == 6
     assert len(card.text.splitlines()[0]) <= 26
-    assert card.labels == [["甲电梯维护有限公司"], ["乙电梯维护有限公司"], ["我能投吗"]]
+    assert card.labels == [["甲电梯维护有限公司"], ["乙电梯维护有限公司"], ["我能投吗", "怎样核对"]]
 
 
 async def test_press_counts_in_private_and_shows_only_the_turnout(homes: Talk) -> None:
@@ -479,7 +479,7 @@ async def test_open_votes_are_listed_with_their_buttons(homes: Talk) -> None:
     await homes.presses("居民甲", "反对", private)
 
     assert f"表决 #1 楼道灯换声控灯，{CLOSES}截止" in listed[0].text
-    assert homes.card("表决 #1", private).labels[0] == ["赞同", "反对✓", "弃权"]
+    assert homes.card("之前可以改", private).labels[0] == ["赞同", "反对✓", "弃权"]
     assert homes.card("表决 #1").labels[0] == ["赞同", "反对", "弃权"]
     await homes.says("居民甲", "投票 1")
     assert homes.card("表决 #1").labels[0] == ["赞同", "反对", "弃权"]
