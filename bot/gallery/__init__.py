@@ -40,12 +40,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _made(folder: Path) -> tuple[list[Any], int]:
-    from bot.gallery import page, pictures, play
+    from bot.gallery import page, pictures, play, script
 
-    async with play.stage() as stage:
-        turns = await stage.play(play.scenes())
-        shots = await pictures.take(stage.app, folder)
+    async with play.stage() as stage, pictures.camera(stage.app, folder) as camera:
+        stage.camera = camera
+        turns = await stage.play(script.scenes())
     config = stage.app.config
     at = f"{config.web.public_url}/c/{config.community[0].slug}"
-    page.write(folder, turns, Texts.load(), at, shots)
+    page.write(folder, turns, Texts.load(), at)
     return page.check(turns, Texts.load()), sum(len(turn.sent) for turn in turns)

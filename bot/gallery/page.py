@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from bot import making
 from bot.gallery.looks import Look, Looks
-from bot.gallery.play import Line, Turn
+from bot.gallery.play import Turn
 from bot.gallery.rules import Voice, broken
+from bot.gallery.script import Line
 from bot.texts import Texts
 from domain.talk import Manner, Outgoing
 
@@ -106,8 +107,8 @@ def _arranged(line: Line, texts: Texts) -> str:
     return texts("gallery." + next(name for name in ("code_for", "roll", "tells") if getattr(line, name) is not None))
 
 
-def write(folder: Path, turns: Sequence[Turn], texts: Texts, page: str, pictures: Sequence[Path]) -> Path:
-    """Write `index.html` into the folder; returns it."""
+def write(folder: Path, turns: Sequence[Turn], texts: Texts, page: str) -> Path:
+    """Write `index.html` into the folder, with the pictures that were taken into it; returns it."""
     pages = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -120,9 +121,9 @@ def write(folder: Path, turns: Sequence[Turn], texts: Texts, page: str, pictures
         t=texts,
         html=Markup,
         found=check(turns, texts),
-        scenes=scenes(turns, texts, page),
+        scenes=scenes([turn for turn in turns if turn.line.shot is None], texts, page),
         commands=making.commands(texts),
-        pictures=[picture.name for picture in pictures],
+        pictures=[name for turn in turns if (name := turn.line.shot) and (folder / f"{name}.png").exists()],
     )
     file.write_text(html, encoding="utf-8")
     return file

@@ -7,20 +7,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from PIL import Image as Pillow
+
 from bot import making
 from bot.app import App
+from bot.gallery.play import Camera
 from bot.server import Server, take_socket
 
-PAGES = {
-    "board": "/",
-    "concerns": "/concerns",
-    "concern": "/concerns/9",
-    "sessions": "/sessions",
-    "votes": "/votes",
-    "vote": "/votes/1",
-    "chat": "/chat#end",
-}
 PHONE = (390, 844)
+COLOURS = 32
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -40,6 +35,21 @@ def chromium() -> str | None:
 
 
 @asynccontextmanager
+async def camera(app: App, folder: Path) -> AsyncIterator[Camera | None]:
+    """Takes pictures of the app's pages into a folder; None where there is no browser."""
+    browser = chromium()
+    if browser is None:
+        yield None
+        return
+    async with _served(app) as address:
+
+        async def take(name: str, page: str) -> None:
+            await _shot(browser, address + page, folder / f"{name}.png")
+
+        yield take
+
+
+@asynccontextmanager
 async def _served(app: App) -> AsyncIterator[str]:
     with take_socket("127.0.0.1", 0) as taken:
         server = Server(making.web(app.config, app.clock, app.house, app.channels), taken)
@@ -53,16 +63,7 @@ async def _served(app: App) -> AsyncIterator[str]:
                 await serving
 
 
-async def take(app: App, folder: Path) -> list[Path]:
-    """A picture of each page as a phone shows it; none where there is no browser."""
-    browser = chromium()
-    if browser is None:
-        return []
-    async with _served(app) as address:
-        return [await _shot(browser, address + path, folder / f"{name}.png") for name, path in PAGES.items()]
-
-
-async def _shot(browser: str, url: str, file: Path) -> Path:
+async def _shot(browser: str, url: str, file: Path) -> None:
     width, height = PHONE
     process = await asyncio.create_subprocess_exec(
         browser,
@@ -75,4 +76,11 @@ async def _shot(browser: str, url: str, file: Path) -> Path:
     )
     async with asyncio.timeout(PATIENCE):
         await process.wait()
-    return file
+    await asyncio.to_thread(_smaller, file)
+
+
+def _smaller(file: Path) -> None:
+    """A third of the bytes, so that some may stand in documents."""
+    with Pillow.open(file) as picture:
+        small = picture.convert("RGB").quantize(COLOURS)
+    small.save(file, optimize=True)

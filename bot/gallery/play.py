@@ -1,7 +1,6 @@
 """Plays the conversations of `data/gallery` through the whole program, on a database in memory.
 
-A scene is a list of lines; what each line can be stands in `Line`. Nothing that is shown was written for the gallery:
-handlers said it.
+Nothing that is shown was written for the gallery: handlers said it.
 """
 
 import re
@@ -11,27 +10,23 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict
 
 from bot import hearing, making, roll
 from bot.app import App, built
 from bot.channels.base import Channel
 from bot.channels.base import Line as Shown
 from bot.clock import RehearsalClock
-from bot.config import ROOT, Config
+from bot.config import Config
 from bot.gallery.recorder import Recorder, Sent
+from bot.gallery.script import SCENES, STAGE, Line, Scene
 from bot.house import ZONE
 from bot.texts import Texts
 from bot.transcript import Transcript
 from domain.households import make_code
-from domain.talk import Button, Chat, Event, Joined, Membership, Outgoing, Person, Pressed, Said, Upload
+from domain.talk import Button, Chat, Event, Joined, Outgoing, Person, Pressed, Said, Upload
 from models import households, people, recent
 
-SCENES = ROOT / "data" / "gallery"
-STAGE = SCENES / "stage.toml"
 BEGINS = datetime(2026, 9, 28, 18, 42, tzinfo=ZONE)
 _CODES = {
     "code": re.compile(r"\b[2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4}\b"),
@@ -39,47 +34,7 @@ _CODES = {
 }
 
 
-class Line(BaseModel):
-    """One line of a scene.
-
-    Somebody (`who`) `says` something, with `pictures`, as the group itself (`hidden`), or hanging on what another said
-    (`answers`); or `presses` a button by its words, or an old one by its `verb` and `args`. `clock` moves the time,
-    `asleep` while the program is down. `bot` is what the bot becomes in a group; `fails` is how the platform fails it
-    there from now on. `code_for` makes a code for 绑群, `roll` takes households in, `tells` is what a channel tells
-    the secretaries. `{code}`, `{short}`, `{concern}`, `{vote}` are the last that were shown; `times` repeats what is
-    said. `where`: `private`, else a group as `channel:id`.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    who: str = ""
-    says: str | None = None
-    presses: str | None = None
-    verb: str | None = None
-    args: tuple[str, ...] = ()
-    pictures: tuple[str, ...] = ()
-    times: int = 1
-    hidden: bool = False
-    answers: str = ""
-    where: str = ""
-    clock: str | None = None
-    asleep: bool = False
-    bot: Membership | None = None
-    hears_all: bool = False
-    fails: str | None = None
-    code_for: str | None = None
-    roll: str | None = None
-    tells: str | None = None
-
-
-class Scene(BaseModel):
-    """A conversation in a group given as `channel:id`, and with its people in private."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    group: str
-    lines: tuple[Line, ...]
+Camera = Callable[[str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -130,12 +85,13 @@ class HandClock(RehearsalClock):
 
 @dataclass
 class Stage:
-    """The program with channels that keep what they are given."""
+    """The program with channels that keep what they are given. `camera` takes a picture: its name, a page."""
 
     app: App
     texts: Heard
     clock: HandClock
     channels: Mapping[str, Recorder]
+    camera: Camera | None = None
     turns: list[Turn] = field(default_factory=list)
     _last: dict[str, str] = field(default_factory=dict)
     _count: int = 0
@@ -188,6 +144,7 @@ class Stage:
             "code_for": self._makes_code,
             "roll": self._takes_roll,
             "tells": self._tells,
+            "shot": self._takes_picture,
         }
         name = next(name for name in acts if getattr(line, name) is not None)
         await acts[name](scene, line)
@@ -270,6 +227,10 @@ class Stage:
     async def _tells(self, _scene: Scene, line: Line) -> None:
         await hearing.tell(self.app.house, line.tells or "", self.clock.now())
 
+    async def _takes_picture(self, _scene: Scene, line: Line) -> None:
+        if self.camera:
+            await self.camera(line.shot or "", self._filled(line.page))
+
     def _next(self) -> str:
         self._count += 1
         return str(self._count)
@@ -291,12 +252,6 @@ def _chat(scene: Scene, line: Line) -> Chat:
 
 async def _community(name: str) -> int:
     return next(community.id for community in await people.communities() if community.name == name)
-
-
-def scenes(folder: Path = SCENES) -> list[Scene]:
-    """The scripted conversations, in the order of their files' names."""
-    files = sorted(path for path in folder.glob("*.toml") if path.name != STAGE.name)
-    return [Scene(**scene) for path in files for scene in tomllib.loads(path.read_text("utf-8"))["scene"]]
 
 
 @asynccontextmanager

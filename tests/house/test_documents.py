@@ -91,6 +91,30 @@ def test_each_command_is_documented(command: str) -> None:
     assert f"`python -m bot {command}" in OPERATE
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/how-to/operate.md"])
+def test_each_command_in_a_document_exists(name: str) -> None:
+    """A command that a reader copies is one of ours, and a file that a document shows is there."""
+    text = (ROOT / name).read_text("utf-8")
+    commands = set(re.findall(r"python -m bot ([a-z][\w-]*)", text))
+    targets = set(re.findall(r"(?:`|^    )make ([a-z]+)", text, re.MULTILINE))
+    files = re.findall(r"\]\(((?!https?:)[\w./-]+)", text)
+
+    assert commands - cli.parser(Texts.load())[1].keys() == set()
+    assert targets - set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)) == set()
+    assert [file for file in files if not ((ROOT / name).parent / file).exists()] == []
+
+
+def test_both_readmes_say_the_same() -> None:
+    """The English and the Chinese README name the same commands, files and pictures."""
+    read = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
+    named = [
+        sorted(set(re.findall(r"python -m bot [\w-]+|`make [a-z]+|docs/[\w./-]+|^    \S.*", text, re.MULTILINE)))
+        for text in read
+    ]
+
+    assert named[0] == named[1]
+
+
 def test_each_make_target_is_documented() -> None:
     """`make help` lists every target; the house has seven that others rely on."""
     text = (ROOT / "Makefile").read_text("utf-8")
