@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.gallery import page, pictures, play
-from bot.gallery.play import Line, Turn
+from bot.gallery.play import Turn
 from bot.gallery.recorder import Sent
 from bot.gallery.rules import RULES, broken
+from bot.gallery.script import Line
 from bot.texts import Texts
 from domain.talk import Button, Chat, Manner, Outgoing
 from tests.stories.talk import GROUP
@@ -81,7 +82,7 @@ def test_page_shows_each_look_and_each_fault(tmp_path: Path) -> None:
     turn = Turn(
         "一件说事", Line(who="居民甲", says="说事 <i>灯"), play.BEGINS, (Sent(answer, False),), ("collect.sure",)
     )
-    file = page.write(tmp_path, [turn], TEXTS, "https://shuoshi.example.cn", [])
+    file = page.write(tmp_path, [turn], TEXTS, "https://shuoshi.example.cn")
     html = file.read_text("utf-8")
 
     assert "居民甲：说事 &lt;i&gt;灯" in html

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 import pytest_asyncio
 
-from bot.gallery import page, play
+from bot.gallery import page, play, script
 from bot.gallery.play import Turn
 from bot.texts import Texts
 from tests.house.source import ROOT
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def turns() -> Sequence[Turn]:
     """All scenes, played once."""
     async with play.stage() as stage:
-        return await stage.play(play.scenes())
+        return await stage.play(script.scenes())
 
 
 @cache
