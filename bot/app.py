@@ -95,7 +95,7 @@ async def built(
     `clock` and `texts` only where they are watched: else the config's clock, the language's texts.
     Raises schema.NotMigrated, sqlite_guard.Broken, and the database's own errors.
     """
-    async with schema.opened(config.database.url):
+    async with schema.opened(config.database.url, read_url=config.database.read_url):
         await schema.prepare()
         clock, texts = clock or making.clock(config), texts or Texts.load()
         understanding = await asyncio.to_thread(Understanding.load)

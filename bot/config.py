@@ -89,9 +89,13 @@ class Operator(Part):
 
 
 class Database(Part):
-    """`sqlite:///absolute`, `sqlite://relative`, or `postgres://user:password@host:port/name`."""
+    """`sqlite:///absolute`, `sqlite://relative`, or `postgres://user:password@host:port/name`.
+
+    `read_url`: the same PostgreSQL by a role that can't write, for the board's pages.
+    """
 
     url: Annotated[str, _matches(r"(sqlite|postgres)://\S+")] = "sqlite://var/bot.sqlite3"
+    read_url: Annotated[str, _matches(r"(postgres://\S+)?")] = ""
 
 
 class Web(Part):

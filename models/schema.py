@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext, require_context
@@ -28,6 +29,7 @@ from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from models import sqlite_guard
+from models.reading import BOARD
 
 AREAS = ("people", "concerns", "topics", "deliberations", "search", "sessions", "votes", "ballot_log", "mail")
 PRAGMAS = {
@@ -54,15 +56,28 @@ def sqlite_file(url: str) -> Path | None:
     return Path(path) if scheme == "sqlite" and path != ":memory:" else None
 
 
-def settings(url: str, migrations: str = MIGRATIONS) -> dict[str, Any]:
-    """What tortoise wants to know."""
+def settings(url: str, migrations: str = MIGRATIONS, read_url: str = "") -> dict[str, Any]:
+    """What tortoise wants to know. `read_url`: how pages reach PostgreSQL, as a role that can't write."""
     scheme, _, path = url.partition("://")
     engine = {"engine": "tortoise.backends.sqlite", "credentials": {"file_path": path, **PRAGMAS}}
     app = {"models": [f"models.tables.{area}" for area in AREAS], "migrations": migrations}
     return {
-        "connections": {"default": engine if scheme == "sqlite" else url},
+        "connections": {"default": engine if scheme == "sqlite" else url, **_reading(url, read_url)},
+        "routers": ["models.reading.Router"],
         "apps": {"models": {**app, "default_connection": "default"}},
     }
+
+
+def _reading(url: str, read_url: str) -> dict[str, Any]:
+    """The connection that only reads (`models/reading.py`); a database in memory has none."""
+    if file := sqlite_file(url):
+        pragmas = {**PRAGMAS, "query_only": "ON"}
+        return {BOARD: {"engine": "tortoise.backends.sqlite", "credentials": {"file_path": str(file), **pragmas}}}
+    if url.startswith("sqlite"):
+        return {}
+    found = expand_db_url(read_url or url)
+    found["credentials"]["server_settings"] = {"default_transaction_read_only": "on"}
+    return {BOARD: found}
 
 
 TORTOISE = settings("sqlite://:memory:")
@@ -85,14 +100,14 @@ _undescribe()
 
 
 @asynccontextmanager
-async def opened(url: str, migrations: str = MIGRATIONS) -> AsyncIterator[None]:
+async def opened(url: str, migrations: str = MIGRATIONS, read_url: str = "") -> AsyncIterator[None]:
     """Connect for the time of the block. Raises ERRORS at the first query."""
     if file := sqlite_file(url):
         file.parent.mkdir(parents=True, exist_ok=True)
     EXECUTOR_CACHE.clear()  # tortoise keeps INSERT statements without remembering for which kind of database
     _migrations.set(migrations)
     async with TortoiseContext() as context:
-        await context.init(config=settings(url, migrations))
+        await context.init(config=settings(url, migrations, read_url))
         yield
 
 

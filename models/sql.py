@@ -6,15 +6,17 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
+from models import reading
 from models.tables.moment import utc
 
 
 async def rows(sql: str, *values: object) -> Sequence[Mapping[str, Any]]:
     """Run a statement with `?` marks, in the transaction in force. Returns what it returns, if anything."""
-    connection = get_connection("default")
+    connection = reading.connection()
     if connection.capabilities.dialect == "postgres":
         # Tortoise throws the rows of a statement away that begins with INSERT, UPDATE or DELETE.
         sql = f"/* rows */ {_numbered(sql)}"
+    found: Sequence[Mapping[str, Any]]
     _, found = await connection.execute_query(sql, [_value(v) for v in values])
     return found
 

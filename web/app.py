@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from models.reading import only_reading
 from web.logs import Logs
 from web.metrics import Metrics
 from web.open311 import Open311
@@ -52,14 +53,11 @@ def create_app(
     """The board, with `routes` of channels beside it. `clock` gives aware moments, `channels` their names."""
     pages, metrics = Pages(render, clock), Metrics(clock, channels)
     errors = _Errors(render, pages)
+    board = [*_board(render, pages), *Logs(render, pages).routes(), *metrics.routes()]
+    for route in board:
+        route.app = _only_reading(route.app)
     app = Starlette(
-        routes=[
-            *_board(render, pages),
-            *Logs(render, pages).routes(),
-            *metrics.routes(),
-            Mount("/static", StaticFiles(directory=STATIC)),
-            *routes,
-        ],
+        routes=[*board, Mount("/static", StaticFiles(directory=STATIC)), *routes],
         exception_handlers={HTTPException: errors.told, Exception: errors.failed},
     )
     return Shell(app, metrics.answered)
@@ -79,6 +77,16 @@ def _board(render: Renderer, pages: Pages) -> list[Route]:
     card = Route("/card/{kind}.png", pages.card)
     beside = (Topics(render, pages), Posters(render, pages), Programs(pages), Open311(pages))
     return [*board, card, *[route for one in beside for route in one.routes()]]
+
+
+def _only_reading(app: ASGIApp) -> ASGIApp:
+    """A page of the board, on the connection that can't write, to the last byte of its answer."""
+
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        with only_reading():
+            await app(scope, receive, send)
+
+    return reading
 
 
 class _Errors:
