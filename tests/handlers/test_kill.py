@@ -3,10 +3,14 @@
 import pytest
 
 from domain.talk import Person, Pressed, Said
+from domain.terms import Role
+from models.tables.ballot_log import SealedBallot
 from models.tables.concerns import Concern, Second
 from models.tables.mail import Outbox
+from models.tables.votes import Ballot
 from tests.handlers.faults import Killed, faults
 from tests.stories.talk import GROUP
+from tests.stories.test_ballot_log import audit, keys, published, wrong
 
 
 def _said(talk) -> Said:
@@ -78,3 +82,25 @@ async def test_delivery_repeats_only_the_send_in_flight(talk):
 
         assert await Outbox.all().count() == 0
         assert waiting <= len(talk.channel.sent) - before <= waiting + 1
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_ballot_is_sealed_once_when_killed_and_pressed_again(talk, after):
+    """Killed anywhere between press and receipt: one ballot, one seal, one receipt, and a log that holds."""
+    await talk.knows("管理员", Role.MODERATOR)
+    for point in range(1, 50):
+        await talk.knows(f"邻居{point}", household=f"3-1-{100 + point}")
+    await talk.says("管理员", "表决 换灯｜赞同｜反对｜截止 12-03 20:00")
+
+    def event(point: int) -> Pressed:
+        return Pressed(f"b-{point}", talk.clock(), GROUP, Person(f"邻居{point}"), "ballot", ("1", "1"))
+
+    points = await killed_everywhere(talk, event, after)
+    await talk.delivery.drain()
+    receipts = [out for out in talk.channel.sent if out.file is not None]
+    talk.at("12-03 20:01")
+    await talk.wakes()
+
+    assert points >= 8
+    assert await Ballot.all().count() == await SealedBallot.all().count() == len(receipts) == points + 1
+    assert wrong(audit(await published(), await keys())) == []
