@@ -16,8 +16,16 @@ def rule(vote: VoteRecord) -> Profile:
 
 def share(texts: Speaks, given: Share) -> str:
     """A threshold in words: 三分之二, 过半数."""
-    over = "_over" if given.strict else ""
-    return texts(f"owners.share_{given.numerator}_{given.denominator}{over}")
+    name = _SHARES.get((given.numerator, given.denominator, given.strict), "owners.share_other")
+    return texts(name, numerator=given.numerator, denominator=given.denominator)
+
+
+_SHARES = {
+    (2, 3, False): "owners.share_two_thirds",
+    (3, 4, False): "owners.share_three_quarters",
+    (1, 2, True): "owners.share_more_than_half",
+    (1, 1, False): "owners.share_all",
+}
 
 
 def rule_words(texts: Speaks, profile: Profile) -> str:
@@ -113,6 +121,11 @@ def _reading(texts: Speaks, name: str, reading: Mapping[str, Any], vote: VoteRec
     total = {f"total_{key}": value for key, value in _amount(reading["total"]).items()}
     part = texts("owners.took_part", **total, **_amount(reading["participating"]))
     return [head, part, _answers(texts, reading)]
+
+
+def pasted_short(texts: Speaks, vote: VoteRecord) -> str:
+    """The result in the fewest words, where a text to paste has no room for the numbers."""
+    return texts("owners.pasted_short", reached=reached(texts, vote.tally["cast"] if vote.tally else {}))
 
 
 def pasted_counts(texts: Speaks, vote: VoteRecord) -> str:

@@ -253,5 +253,7 @@ def pasted(house: House, vote: VoteRecord, community: str, slug: str) -> str:
     whole = texts(key(vote, "paste"), title=vote.title, **facts)
     if len(whole) <= PASTED:
         return whole
+    if vote.kind is VoteKind.OWNERS:
+        facts["turnout"] = owners_card.pasted_short(texts, vote)
     room = PASTED - len(texts(key(vote, "paste_short"), title="", **facts))
     return texts(key(vote, "paste_short"), title=cut(vote.title, max(room, 1)), **facts)

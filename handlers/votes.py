@@ -100,7 +100,7 @@ async def numbers(desk: Desk, words: str) -> list[Outgoing]:
     vote = await desk.store.access.vote(desk.community.id, number)
     if vote.open or vote.tally is None or vote.kind is not VoteKind.OWNERS:
         return await result(desk, words)
-    return [desk.answer_text(owners_card.all_numbers(desk.texts, vote, vote_card.label(desk.texts, vote)))]
+    return desk.private_text(owners_card.all_numbers(desk.texts, vote, vote_card.label(desk.texts, vote)))
 
 
 def counted(desk: Desk, vote: VoteRecord) -> list[Outgoing]:

@@ -47,7 +47,7 @@ class Shown:
 
 def voice(texts: Texts) -> Voice:
     """The language's words that the rules look for."""
-    labels = [texts("vote.label_household"), texts("vote.label_poll")]
+    labels = [texts("vote.label_household"), texts("vote.label_poll"), texts("owners.label")]
     return Voice(labels=labels, chosen=texts("contract.marks.chosen"), **texts.table("gallery.voice"))
 
 
