@@ -6,7 +6,6 @@ import sys
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.house import ZONE
 from bot.start import read_config
 from bot.stop import Stop
 from bot.texts import Texts
@@ -40,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _day(text: str, texts: Texts) -> datetime:
+    from bot.house import ZONE
+
     try:
         return datetime.combine(date.fromisoformat(text), time(), ZONE)
     except ValueError:
@@ -56,6 +57,8 @@ async def _lines(url: str, args: argparse.Namespace, since: datetime | None, tex
 
 def _line(act: Any, texts: Texts) -> str:
     """2026-12-01 18:42:00 枫林小区 7K3QX 附议 说事 #12."""
+    from bot.house import ZONE
+
     at = act.at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
     name = f"routes.phrases.{act.act}"
     done = texts.list(name)[0] if texts.has(name) else act.act

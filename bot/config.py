@@ -217,9 +217,15 @@ class QuietHours(Part):
 
 
 class Retention(Part):
-    """How long what was said is kept at most."""
+    """How many years words, closed votes and the audit log are kept, and how many days technical notes.
+
+    Of a closed vote who cast what: at least the year in which an owner may sue (Civil Code art. 280, VOTING.md row 15).
+    """
 
     years: int = Field(default=2, ge=1, le=30)
+    vote_years: int = Field(default=2, ge=1, le=30)
+    audit_years: int = Field(default=2, ge=1, le=30)
+    days: int = Field(default=30, ge=2, le=365)
 
 
 class Votes(Part):

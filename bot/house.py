@@ -51,5 +51,6 @@ def make_house(
         contact=contact,
         public_url=public_url,
         holiday=is_holiday,
+        notice_version=texts("privacy.version"),
         rules=load_profiles(),
     )

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from domain.errors import Refused
+from domain.retention import terms, years_before
 from domain.talk import Outgoing
 from handlers import ballot_log
-from handlers.desk import Desk
+from handlers.desk import Desk, House
+from models.people import CommunityFacts
 
 SURE_WITHIN = timedelta(minutes=10)
 ABROAD = frozenset({"telegram"})
@@ -16,20 +18,25 @@ async def first_contact(desk: Desk) -> list[Outgoing]:
     if desk.who.notice == desk.house.notice_version:
         return []
     await desk.store.people.noticed(desk.who.id, desk.house.notice_version, desk.now)
-    facts = _facts(desk)
+    facts, head = _facts(desk), _renewed(desk)
     if not desk.chat.private:
-        return [Outgoing(desk.chat, desk.texts("privacy.notice_group", **facts), silent=True)]
+        return [Outgoing(desk.chat, head + desk.texts("privacy.notice_group", **facts), silent=True)]
     rows = (
         (desk.button("agree", "agree"), desk.button("read_all", "privacy")),
         (desk.button("forget_me", "forget_me"),),
     )
     abroad = desk.texts("privacy.abroad") if desk.chat.channel in ABROAD else ""
-    return [Outgoing(desk.chat, desk.texts("privacy.notice_private", abroad=abroad, **facts), rows=rows)]
+    return [Outgoing(desk.chat, head + desk.texts("privacy.notice_private", abroad=abroad, **facts), rows=rows)]
+
+
+def _renewed(desk: Desk) -> str:
+    """A line above the notice for who was told an older version."""
+    version = desk.house.notice_version
+    return desk.texts("privacy.renewed", version=version) + "\n" if desk.who.notice else ""
 
 
 def _facts(desk: Desk) -> dict[str, object]:
-    years = desk.community.settings.get("retention", {}).get("years", 2)
-    retention = desk.texts("privacy.years", years=years)
+    retention = desk.texts("privacy.years", years=terms(desk.community.settings).longest)
     house, name = desk.house, desk.community.name
     return {"community": name, "operator": house.operator, "contact": house.contact, "retention": retention}
 
@@ -76,3 +83,16 @@ async def forget(desk: Desk, words: str) -> list[Outgoing]:
     await desk.store.people.forget(desk.who.id)
     desk.trail.who = 0
     return [Outgoing(desk.chat, desk.texts("privacy.forgotten"))]
+
+
+async def purge(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:
+    """What has been kept for its time goes, by kind; what is in work or disputed stays (DOMAIN.md §7)."""
+    kept, store = terms(community.settings), house.store
+    words = years_before(now, kept.years)
+    await store.retention.words(community.id, words)
+    await store.retention.votes(community.id, years_before(now, kept.vote_years))
+    await store.retention.strangers(community.id, words, now)
+    await store.retention.acts(community.id, years_before(now, kept.audit_years))
+    await store.retention.questions(now)
+    await store.mail.purge(now - timedelta(days=kept.days))
+    return []

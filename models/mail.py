@@ -13,6 +13,9 @@ from domain.talk import Button, Chat, File, Manner, Outgoing, Poll
 from models import sql
 from models.tables.mail import Card, Outbox, Secret, Seen, TranscriptLine
 
+PURGED = 5000
+"""How many kept lines one purge looks at."""
+
 
 async def first_time(channel: str, event: str, now: datetime) -> bool:
     """Note an event; False where it was taken before. The first write of its transaction. One statement."""
@@ -207,6 +210,28 @@ async def drop_lines(ids: Collection[int]) -> None:
 async def drop_lines_of(channel: str, person: str) -> None:
     """Forget what a channel keeps about one person: its notes' names end with the person's id."""
     await TranscriptLine.filter(channel=channel, chat__endswith=f":{person}").delete()
+
+
+async def forget_chat(channel: str, person: str, private: str | None) -> None:
+    """Forget what waits for a person's private chat, what stood there, and what a channel keeps about them."""
+    await drop_lines_of(channel, person)
+    if private is not None:
+        await Outbox.filter(channel=channel, chat=private).delete()
+        await Card.filter(channel=channel, chat=private).delete()
+        await TranscriptLine.filter(channel=channel, chat=private).delete()
+
+
+async def purge(before: datetime) -> None:
+    """Forget events that no platform will send again, messages that never went out, and kept lines of before then."""
+    await forget_events(before)
+    await Outbox.filter(failed_at__lt=before).delete()
+    old = [row.id for row in await TranscriptLine.all().order_by("id").limit(PURGED) if _said_before(row.body, before)]
+    await TranscriptLine.filter(id__in=old).delete()
+
+
+def _said_before(body: Any, before: datetime) -> bool:
+    at = body.get("at") if isinstance(body, dict) else None  # notes of a channel have no moment: they are its own
+    return isinstance(at, str) and datetime.fromisoformat(at) < before
 
 
 async def lines(channel: str, chat: str, after: int, limit: int) -> list[tuple[int, dict[str, Any]]]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Q
+
 from domain.talk import Chat
 from domain.terms import ConcernState, Numbered, Role, Visibility, VoteKind, VoteState
 from models import mail, sql
-from models.tables.concerns import Concern, Photo, Second
-from models.tables.people import Address, Community, Counter, Dialogue, Grant, Group, Resident
+from models.tables.concerns import Blob, Concern, Photo
+from models.tables.people import Address, Community, Counter, Dialogue, Group, Resident
 from models.tables.votes import Ballot
 
 SHORT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -330,23 +332,31 @@ async def choose(community: CommunityFacts, pseudonym: str) -> Scene:
 async def forget(who: int) -> None:
     """Delete a person (DOMAIN.md §7): own words that were not public, pictures of them, binding, address, roles.
 
-    Public matters stay without the author; closed counts stay; a ballot that this person cast in an open vote is
-    withdrawn, and the household may vote again.
+    Public matters stay without the author, also those said without a name; closed counts stay; a ballot that this
+    person cast in an open vote is withdrawn, and the household may vote again. What waits for their private chat goes
+    with it; rows that only name them (附议, roles, questions) go with their row.
     """
-    resident = await Resident.get(id=who)
-    hidden = Concern.filter(author_id=who).exclude(visibility=Visibility.OPEN)
-    hidden_ids = list(await hidden.values_list("id", flat=True))
-    await Photo.filter(concern_id__in=hidden_ids).delete()
-    await Concern.filter(id__in=hidden_ids).update(text="", shown="", state=ConcernState.WITHDRAWN, author_id=None)
+    private = await Concern.filter(author_id=who).filter(_NOT_PUBLIC)
+    await forget_words([concern.id for concern in private])
     await Concern.filter(author_id=who).update(author_id=None, text="")
     await _withdraw_ballots(who)
-    await Second.filter(resident_id=who).delete()
     for address in await Address.filter(resident_id=who):
-        await mail.drop_lines_of(address.channel, address.user)
-    await Address.filter(resident_id=who).delete()
-    await Dialogue.filter(resident_id=who).delete()
-    await Grant.filter(resident_id=who).delete()
-    await resident.delete()
+        await mail.forget_chat(address.channel, address.user, address.private_chat)
+    await Resident.filter(id=who).delete()
+
+
+_NOT_PUBLIC = Q(visibility=Visibility.MODERATORS) | Q(held=True) | Q(state=ConcernState.WITHDRAWN)
+
+
+async def forget_words(concerns: Collection[int]) -> None:
+    """Blank concerns that are not to be read by anybody any more; their pictures go, their numbers stay."""
+    if not concerns:
+        return
+    blobs = await Photo.filter(concern_id__in=list(concerns)).values_list("blob_id", flat=True)
+    await Photo.filter(concern_id__in=list(concerns)).delete()
+    used = set(await Photo.filter(blob_id__in=[blob for blob in blobs if blob]).values_list("blob_id", flat=True))
+    await Blob.filter(sha256__in=[str(blob) for blob in blobs if blob and blob not in used]).delete()
+    await Concern.filter(id__in=list(concerns)).update(text="", shown="", state=ConcernState.WITHDRAWN, author_id=None)
 
 
 async def _withdraw_ballots(who: int) -> None:

@@ -17,6 +17,7 @@ from models import (
     owners,
     paper,
     people,
+    retention,
     rights,
     roles,
     sessions,
@@ -32,6 +33,7 @@ class Store:
 
     people = people
     households = households
+    retention = retention
     rights = rights
     roles = roles
     concerns = concerns

@@ -1,12 +1,13 @@
 """What a tick does. Every job is safe to run twice, late, and in two processes at once."""
 
-from handlers import ballot_log, prepare, remind, roles, vote
+from handlers import ballot_log, prepare, privacy, remind, roles, vote
 from handlers.run import Run
 
 
 async def plan(run: Run) -> None:
-    """Enter the sessions of the coming weeks; when the program is built, and every six hours."""
+    """Enter the sessions of the coming weeks, forget what was kept long enough; at the start, and every six hours."""
     await run.timed(prepare.plan)
+    await run.timed(privacy.purge)
 
 
 async def tick(run: Run) -> None:

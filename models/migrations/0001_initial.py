@@ -115,6 +115,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Hold',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('kind', fields.CharEnumField(description='', enum_type=Numbered, max_length=16)),
+                ('number', fields.IntField()),
+                ('since', Moment(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'hold', 'app': 'models', 'unique_together': (('community', 'kind', 'number'),), 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Household',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

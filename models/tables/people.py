@@ -210,6 +210,21 @@ class Dialogue(Model):
         table = "dialogue"
 
 
+class Hold(Model):
+    """Something whose records stay while there is a dispute about it, whatever their time."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    kind = fields.CharEnumField(Numbered, max_length=16)
+    number = fields.IntField()
+    since = Moment()
+
+    class Meta:
+        table = "hold"
+        unique_together = (("community", "kind", "number"),)
+
+
 class Audit(Model):
     """Who did what to which number, when; `refused` names the reason where it was not done. Never what was said."""
 

@@ -1,0 +1,148 @@
+"""What has been kept for its time goes by itself, by kind (DOMAIN.md §7; PIPL art. 19; VOTING.md row 15)."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.talk import Outgoing
+from domain.terms import Numbered, Role
+from models import mail, retention
+from models.tables.ballot_log import SealedBallot
+from models.tables.concerns import Concern, Second
+from models.tables.mail import Outbox, Seen, TranscriptLine
+from models.tables.people import Audit, Dialogue, Resident
+from models.tables.votes import Ballot, Vote
+
+LINE = "表决 楼道灯换声控灯｜赞同｜反对｜48小时｜记名"
+
+
+def later(talk, **length):
+    """The clock goes on."""
+    talk.now += timedelta(**length)
+
+
+async def said(talk):
+    """One public concern, seconded; one for moderators alone."""
+    await talk.knows("居民甲", household="3-1-301")
+    await talk.says("居民甲", "说事 路灯不亮了，电话13812345678")
+    await talk.tells("居民甲", "说事 楼上总是半夜很吵")
+    await talk.presses("居民甲", "仅管理员", talk.private("居民甲"))
+    await talk.says("居民乙", "附议 1")
+
+
+async def test_words_go_after_two_years(talk):
+    """Of what was public who said it; what was not goes whole. A day before, everything is there."""
+    await said(talk)
+    later(talk, days=729)
+    await talk.plans()
+    before = [(c.author_id is None, c.text != "", c.shown != "") for c in await Concern.all().order_by("number")]
+    later(talk, days=3)
+    await talk.plans()
+
+    public, hidden = await Concern.all().order_by("number")
+    assert before == [(False, True, True)] * 2
+    assert (public.author_id, public.text, public.shown) == (None, "", "路灯不亮了，电话138****5678")
+    assert (hidden.author_id, hidden.text, hidden.shown) == (None, "", "")
+    assert (public.supporters, await Second.all().count()) == (1, 0)
+
+
+async def test_words_go_when_the_community_says(talk):
+    """Each kind has its own term in the config."""
+    await said(talk)
+    later(talk, days=800)
+    await talk.plans(retention={"years": 5})
+    assert (await Concern.get(number=1)).text
+
+    await talk.plans(retention={"years": 1})
+    assert not (await Concern.get(number=1)).text
+
+
+async def test_disputed_concern_stays_whole(talk):
+    """Held by the operator; released, it goes."""
+    await said(talk)
+    await retention.hold("枫林小区", Numbered.CONCERN, 1, talk.clock())
+    later(talk, days=800)
+    await talk.plans()
+    assert (await Concern.get(number=1)).text
+
+    await retention.release("枫林小区", Numbered.CONCERN, 1)
+    await talk.plans()
+    assert not (await Concern.get(number=1)).text
+
+
+async def voted(talk):
+    await talk.knows("管理员", Role.MODERATOR)
+    await talk.knows("居民甲", household="3-1-301")
+    await talk.says("管理员", LINE)
+    await talk.says("居民甲", "投票 1 1")
+    talk.at("12-03 18:42")
+    later(talk, seconds=5)
+    await talk.wakes()
+    assert (await Vote.get(number=1)).result == {"赞同": 1, "反对": 0}
+
+
+@pytest.mark.parametrize(("days", "kept"), [(360, True), (725, True), (740, False)])
+async def test_ballots_of_a_closed_vote_go_after_their_years(talk, days, kept):
+    """Longer than the year in which it can be sued against; the count stays."""
+    await voted(talk)
+    later(talk, days=days)
+    await talk.plans()
+
+    assert bool(await Ballot.all().count()) is bool(await SealedBallot.all().count()) is kept
+    assert (await Vote.get(number=1)).result
+
+
+async def test_disputed_vote_keeps_its_ballots(talk):
+    """Hold on dispute."""
+    await voted(talk)
+    await retention.hold("枫林小区", Numbered.VOTE, 1, talk.clock())
+    later(talk, days=2000)
+    await talk.plans()
+
+    assert await Ballot.all().count() == 1
+
+
+async def test_technical_notes_go_after_thirty_days(talk):
+    """Events that were seen, messages that never went out, questions nobody answered, kept lines."""
+    await talk.tells("居民甲", "说事")
+    await talk.store.mail.put([Outgoing(talk.private("居民甲"), "没发出去")], None, talk.clock())
+    await Outbox.all().update(failed_at=talk.clock())
+    await mail.keep_line("web", "g1", {"text": "你好", "at": talk.clock().isoformat()})
+    await mail.keep_line("wecom", "notes", {"kept": "by a channel"})
+    later(talk, days=29)
+    await talk.plans()
+    assert (await Seen.all().count(), await Outbox.all().count(), await TranscriptLine.all().count()) == (1, 1, 2)
+    assert await Dialogue.all().count() == 0
+
+    later(talk, days=2)
+    await talk.plans()
+    assert (await Seen.all().count(), await Outbox.all().count(), await TranscriptLine.all().count()) == (0, 0, 1)
+
+
+async def test_audit_log_goes_after_two_years(talk):
+    """Who did what is no record for ever."""
+    await said(talk)
+    later(talk, days=740)
+    await talk.says("居民乙", "附议 1")
+    await talk.plans()
+
+    assert [row.act for row in await Audit.all()] == ["second"]
+
+
+async def test_strangers_go_when_they_have_done_nothing_for_the_term(talk):
+    """Who is bound to a household, holds a role or came back lately stays."""
+    for name, *held in (("书记", Role.SECRETARY), ("路人",), ("常客",)):
+        await talk.knows(name, *held)
+    await talk.knows("居民甲", household="3-1-301")
+    later(talk, days=740)
+    await talk.says("常客", "下次说事")
+    await talk.plans()
+
+    assert [row.id for row in await Resident.all().order_by("id")] == [1, 3, 4]
+
+
+async def test_notice_promises_the_longest_of_the_terms(talk):
+    """各类最长存: what is told holds for every kind."""
+    await talk.plans(retention={"years": 1, "vote_years": 3, "audit_years": 2})
+
+    assert "各类最长存3年" in (await talk.tells("居民甲", "隐私"))[0].text
