@@ -8,6 +8,7 @@ from domain.terms import Role
 from models import people
 from models.households import code_hash, issue
 from models.tables.people import Household, Resident
+from models.tables.votes import Membership
 
 CODE = "ABCD2345"
 THROTTLED = "先停一停：试错次数多了，1小时后再发，要帮忙请打010-1234。"
@@ -155,3 +156,18 @@ async def test_only_a_secretary_gives_codes(town):
     """May I comes before is it there."""
     assert await says(town, "居民甲", "补码 9-9-999") == ["没办：只有书记可以补码。"]
     assert await says(town, "居民甲", "解绑 3-1-301") == ["没办：只有书记可以解绑。"]
+
+
+async def test_second_code_binds_a_second_flat_besides_the_first(town):
+    """An owner of two flats is bound to both; 解绑 of one leaves the other."""
+    await says(town, "居民甲", f"绑定 {CODE}")
+    community = (await people.communities())[0]
+    other = await Household.create(community_id=community.id, building="9", unit="1", room="909", area=9000)
+    await issue(community.id, other.id, code_hash(town.house.key, "ABCD2346"))
+    answer = await says(town, "居民甲", "绑定 ABCD2346")
+
+    assert answer[0].startswith("绑定好了：9号楼1单元909室")
+    assert await household_of(town, "居民甲") == "3-1-301"
+    assert [m.household_id for m in await Membership.all()] == [other.id]
+    await town.tells("书记", "解绑 3-1-301")
+    assert await household_of(town, "居民甲") == "9-1-909"
