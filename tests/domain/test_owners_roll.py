@@ -16,6 +16,7 @@ from domain.owners_roll import (
     keep_until,
     may_speak_for,
     never_deemed,
+    together,
 )
 
 REGISTERED = {AreaSource.REGISTER: 8950}
@@ -104,3 +105,9 @@ def test_records_are_kept_for_the_year_of_revocation_and_while_disputed():
     assert keep_until(date(2026, 12, 20), disputed=False) == date(2027, 12, 20)
     assert keep_until(date(2028, 2, 29), disputed=False) == date(2029, 3, 1)
     assert keep_until(date(2026, 12, 20), disputed=True) is None
+
+
+def test_together_has_every_answer_once() -> None:
+    """Co-owners who agree are one answer, who differ are a dispute (row 9)."""
+    assert together({"1": 0, "2": 0}) == (0,)
+    assert together({"1": 2, "2": 0, "3": 2}) == (0, 2)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Refused
-from domain.vote_words import percent, read_choice
+from domain.vote_words import percent, read_choice, read_choices, write_area
 
 OPTIONS = ("赞同", "反对", "弃权")
 
@@ -42,3 +42,17 @@ def test_percent_rounds_half_up(part: int, whole: int) -> None:
     exact = (Decimal(100 * part) / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
     assert percent(part, whole) == str(exact)
+
+
+def test_choices_are_read_one_after_the_other() -> None:
+    """Places and words may be mixed, apart by spaces or commas, each once."""
+    assert read_choices("3、甲 3", ["甲", "乙", "丙"]) == (2, 0)
+    with pytest.raises(Refused, match="unknown_option"):
+        read_choices("1 4", ["甲", "乙", "丙"])
+    with pytest.raises(Refused, match="unknown_option"):
+        read_choices(" ", ["甲", "乙"])
+
+
+def test_area_has_two_places() -> None:
+    """89.50 m² is kept as 8950."""
+    assert [write_area(area) for area in (0, 5, 8950, 3000001)] == ["0.00", "0.05", "89.50", "30000.01"]

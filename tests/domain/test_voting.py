@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Refused
-from domain.terms import VoteKind
-from domain.voting import Accepted, Ballot, Method, Result, VoteFacts, accept, count, extend, may_vote
+from domain.terms import Method, VoteKind
+from domain.voting import Accepted, Ballot, Result, VoteFacts, accept, count, extend, is_ballot, may_vote, toggled
 
 CLOSES = datetime(2026, 12, 20, 12, tzinfo=UTC)
 BEFORE = CLOSES - timedelta(seconds=1)
@@ -179,3 +179,28 @@ def test_count_does_not_depend_on_the_order_of_ballots(sequence, random):
     shuffled = random.sample(choices, len(choices))
 
     assert count(VOTE.options, choices) == count(VOTE.options, shuffled)
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=12))
+def test_toggled_ballot_is_a_ballot_after_any_presses(presses: list[int]) -> None:
+    """Pressed options go in at the end, pressed again they come out, and a ballot is never empty."""
+    choice: tuple[int, ...] = ()
+    for position in presses:
+        if choice == (position,):
+            with pytest.raises(Refused, match="last_option"):
+                toggled(choice, position)
+            continue
+        before, choice = choice, toggled(choice, position)
+        assert set(before) ^ set(choice) == {position}
+
+    assert is_ballot(Method.RANKED, 5, choice)
+
+
+def test_vote_takes_no_ballot_before_it_opens() -> None:
+    """From its opening on, to the second."""
+    opens = datetime(2026, 12, 5, 9, tzinfo=UTC)
+    vote = VoteFacts(VoteKind.POLL, ("a", "b"), opens + timedelta(days=1), opens=opens)
+    with pytest.raises(Refused, match="not_open_yet"):
+        may_vote(vote, bound=True, on_roll=True, when=opens - timedelta(seconds=1))
+
+    assert may_vote(vote, bound=True, on_roll=True, when=opens) is None

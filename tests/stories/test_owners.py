@@ -3,14 +3,16 @@
 import pytest
 
 from domain.owners_roll import Relation
-from domain.talk import Outgoing
+from domain.talk import Outgoing, Pressed
 from domain.terms import Role, VoteState
 from models import people
 from models.tables.people import Household, Resident
 from models.tables.votes import Ballot, Membership, RollEntry, Vote
-from tests.stories.talk import Talk
+from tests.handlers.faults import faults
+from tests.stories.talk import GROUP, Talk
 
 LINE = "业主表决 用维修资金换电梯｜事项5｜通知 11-10｜截止 12-20 20:00"
+BEGIN_AND_COMMIT = 2
 LABEL = "按民法典第278条口径统计的意见征询，非业主大会法定表决"
 
 
@@ -277,3 +279,19 @@ async def test_vote_is_withdrawn_before_any_ballot_only(homes: Talk) -> None:
     assert (await Vote.get(number=1)).state is VoteState.WITHDRAWN
     assert texts(await homes.tells("居民乙", "投票 1 1")) == ["没办：表决 #1 撤销了，没有结果。"]
     assert texts(await homes.says("居民乙", "结果 1")) == ["没办：表决 #1 撤销了，没有结果。"]
+
+
+async def test_owners_press_costs_the_same_however_many_voted(homes: Talk) -> None:
+    """An owners' press takes no more statements with ballots in the vote than without, and for two units as for one."""
+    await everyone_known()
+    await homes.says("管理员", LINE)
+    button = homes.card("表决 #1").out.rows[0][0]
+    costs = []
+    for name in ("居民乙", "居民丙", "居民甲"):
+        press = Pressed(f"s{name}", homes.clock(), GROUP, homes.person(name), button.verb, button.args, "m", "t")
+        with faults() as seen:
+            await homes.run(press)
+        costs.append(seen.count - BEGIN_AND_COMMIT)
+
+    assert len(set(costs)) == 1
+    assert costs[0] <= 9
