@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from bot.channels.web import Residents, WebChannel
 from bot.channels.web_lines import Reader
 from bot.clock import Clock, RehearsalClock
 from bot.config import Community, Config
+from bot.house import date_words
 from bot.passes import Pass, Passes
 from bot.residents import Registry
 from bot.texts import Texts
@@ -25,7 +26,7 @@ from handlers.desk import Desk, House, Speaks
 from models import mail, organizations, seed
 from web.app import create_app
 from web.render import Renderer
-from web.site import Site
+from web.site import Over, Site
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -149,7 +150,8 @@ def renderer(config: Config, house: House) -> Renderer:
         rehearsal=config.rehearsal is not None,
         words=understanding.cutter.words,
     )
-    return Renderer(site)
+    english = Texts.load("en")
+    return Renderer(site, replace(site, texts=Over(english, texts), dates=date_words(english)))
 
 
 def web(config: Config, clock: Clock, house: House, channels: Mapping[str, Channel]) -> ASGIApp:

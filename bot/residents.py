@@ -153,7 +153,7 @@ class Registry:
     async def render(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         found = await board.community(request.path_params.get("slug"))
         place = place_of(found, request) if found else None
-        page = self.house.texts(str(values["page_key"]), **values)
+        page = self.renderer.speaking(request).texts(str(values["page_key"]), **values)
         return self.renderer.page(request, place, template, status, page=page, **values)
 
     def listed(

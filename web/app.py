@@ -22,7 +22,7 @@ from web.open311 import Open311
 from web.pages import Pages
 from web.posters import Posters
 from web.programs import Programs
-from web.render import LARGE, STATIC, Renderer, relative
+from web.render import CHINESE, ENGLISH, LANGUAGE, LARGE, STATIC, Renderer, relative
 from web.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,8 @@ class _Errors:
     async def told(self, request: Request, error: Exception) -> Response:
         """A page for what a request can't have. What isn't public is as unknown as what isn't there."""
         assert isinstance(error, HTTPException)
-        title, next = (self._render.site.texts(key) for key in ERRORS.get(error.status_code, OTHER_ERROR))
+        texts = self._render.speaking(request).texts
+        title, next = (texts(key) for key in ERRORS.get(error.status_code, OTHER_ERROR))
         place = await self._pages.place(request)
         response = self._render.page(request, place, "error.html", error.status_code, page=title, next=next)
         response.headers.update(error.headers or {})
@@ -127,8 +128,8 @@ class Shell:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        if scope["method"] == "GET" and request.query_params.get(LARGE) in {"0", "1"}:
-            await _sized(request)(scope, receive, send)
+        if scope["method"] == "GET" and (chosen := _chosen(request)) is not None:
+            await chosen(scope, receive, send)
             return
 
         async def complete(message: Message) -> None:
@@ -140,11 +141,17 @@ class Shell:
         await self._app(scope, receive, complete)
 
 
-def _sized(request: Request) -> Response:
-    response = RedirectResponse(relative(request.url.remove_query_params(LARGE)), 303, HEADERS)
-    chosen = request.query_params[LARGE]
-    response.set_cookie(LARGE, chosen, max_age=YEAR, httponly=True, samesite="lax")
-    return response
+CHOICES = {LARGE: {"0", "1"}, LANGUAGE: {ENGLISH, CHINESE}}
+
+
+def _chosen(request: Request) -> Response | None:
+    """A choice of type or language is kept in a cookie, and the page opened again without it."""
+    for name, values in CHOICES.items():
+        if (value := request.query_params.get(name)) in values:
+            response = RedirectResponse(relative(request.url.remove_query_params(name)), 303, HEADERS)
+            response.set_cookie(name, str(value), max_age=YEAR, httponly=True, samesite="lax")
+            return response
+    return None
 
 
 def _complete(headers: MutableHeaders, request: Request) -> None:
@@ -154,4 +161,4 @@ def _complete(headers: MutableHeaders, request: Request) -> None:
         headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     else:
         headers.setdefault("Cache-Control", "no-cache")
-        headers.add_vary_header("Cookie")
+        headers.add_vary_header("Cookie, Accept-Language")

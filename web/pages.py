@@ -14,6 +14,7 @@ from models import board, board_topics
 from models.board_topics import Filter
 from models.people import CommunityFacts
 from web import log_files, pictures, topic_views, views
+from web.figures import Figures
 from web.render import Renderer, relative
 from web.views import Place, Words
 
@@ -27,12 +28,13 @@ class Pages:
     def __init__(self, render: Renderer, clock: Callable[[], datetime]) -> None:
         self._render = render
         self._clock = clock
+        self.figures = Figures()
 
     async def home(self, request: Request) -> Response:
         """The next date first, then what waits."""
         place, words = await self.at(request)
         coming = await self._coming(place, words, COMING)
-        counts = await board.concern_counts(place.id)
+        counts = await self.figures.counts(place.id, words.now)
         total = sum(counts.values())
         waiting = await board.longest_waiting(place.id, WAITING) if total > NEWEST else []
         newest = await board.newest_concerns(place.id, NEWEST)
@@ -78,7 +80,7 @@ class Pages:
         """Public concerns, the newest first, of one category or all."""
         place, words = await self.at(request)
         category = _category(request)
-        counts = await board.concern_counts(place.id)
+        counts = await self.figures.counts(place.id, words.now)
         found = await board.newest_concerns(place.id, LISTED + 1, category=category, before=before(request))
         chosen = words.site.texts.term(category) if category else ""
         return self._render.page(
@@ -168,9 +170,9 @@ class Pages:
         found = await board.community(slug)
         return place_of(found) if found else None
 
-    def words(self) -> Words:
-        """The site's texts at this moment."""
-        site = self._render.site
+    def words(self, request: Request | None = None) -> Words:
+        """The site's texts at this moment; with `request` in the visitor's language."""
+        site = self._render.speaking(request) if request else self._render.site
         return Words(site, self._clock().astimezone(site.zone))
 
     async def at(self, request: Request) -> tuple[Place, Words]:
@@ -178,7 +180,7 @@ class Pages:
         place = await self.place(request)
         if place is None:
             raise HTTPException(404)
-        return place, self.words()
+        return place, self.words(request)
 
     async def _coming(self, place: Place, words: Words, limit: int) -> list[views.SessionView]:
         found = await board.coming_sessions(place.id, words.now - place.lasts, limit)

@@ -50,8 +50,8 @@ class Posters:
         return self._render.page(request, place, "print.html", page=words("board.print"), choices=choices)
 
     async def printed(self, request: Request) -> Response:
-        """One poster as a PDF."""
-        place, words = await self._pages.at(request)
+        """One poster as a PDF, in the community's language."""
+        place, words = (await self._pages.at(request))[0], self._pages.words()
         what, number, size = (request.path_params[name] for name in ("what", "number", "size"))
         if size not in SIZES or not (number.isascii() and number.isdigit()) or int(number) > LARGEST:
             raise HTTPException(404)

@@ -166,8 +166,8 @@ class Programs:
         return [records.concern(one, at.place, at.words, at.base) for one in concerns]
 
     async def _asked(self, request: Request) -> Asked:
-        place, words = await self._pages.at(request)
-        return Asked(request, place, words, self._pages.address(request, ""))
+        place, _ = await self._pages.at(request)
+        return Asked(request, place, self._pages.words(), self._pages.address(request, ""))
 
 
 def told(page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

@@ -16,7 +16,8 @@ from web.views import Place, pieces
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-LARGE = "large"
+LARGE, LANGUAGE = "large", "lang"
+ENGLISH, CHINESE = "en", "zh"
 NAV = (
     ("board.home", ""),
     ("board.topics", "topics"),
@@ -42,6 +43,7 @@ class Frame:
     other_size: str
     css: str
     script: str
+    other_language: str
     address: str
     card: str
     nav: tuple[tuple[str, str, bool], ...] = ()
@@ -50,8 +52,9 @@ class Frame:
 class Renderer:
     """Fills templates. Text from residents is data: everything is escaped unless a template says otherwise."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, english: Site | None = None) -> None:
         self.site = site
+        self._english = english
         self._pages = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -70,8 +73,14 @@ class Renderer:
         self, request: Request, place: Place | None, template: str, status: int = 200, **values: object
     ) -> Response:
         """A page of a community. `values` must hold `page`, its title."""
-        frame = self._frame(request, place)
-        return HTMLResponse(self._pages.get_template(template).render(frame=frame, **values), status)
+        site = self.speaking(request)
+        frame = self._frame(request, place, site)
+        found = self._pages.get_template(template).render(frame=frame, t=site.texts, **values)
+        return HTMLResponse(found, status)
+
+    def speaking(self, request: Request) -> Site:
+        """The site in the visitor's language: the one they chose, else the first of the two their browser names."""
+        return self._english if self._english and language(request) == ENGLISH else self.site
 
     def part(self, template: str, **values: object) -> str:
         """A piece of a page, without its frame."""
@@ -81,7 +90,7 @@ class Renderer:
         """A title that may wrap between its words."""
         return Markup("<wbr>").join(pieces(title, self.site.words(title)))
 
-    def _frame(self, request: Request, place: Place | None) -> Frame:
+    def _frame(self, request: Request, place: Place | None, site: Site) -> Frame:
         large = request.cookies.get(LARGE) == "1"
         frame = Frame(
             "",
@@ -94,14 +103,17 @@ class Renderer:
             relative(request.url.include_query_params(large=int(not large))),
             asset("board.css"),
             asset("board.js"),
+            relative(request.url.include_query_params(lang=CHINESE if site is self._english else ENGLISH))
+            if self._english
+            else "",
             self.absolute(request, relative(request.url.replace(query=""))),
             self.absolute(request, "/card/board.png"),
         )
-        return frame if place is None else self._of(place, frame, request.url.path)
+        return frame if place is None else self._of(place, frame, request.url.path, site)
 
-    def _of(self, place: Place, frame: Frame, path: str) -> Frame:
+    def _of(self, place: Place, frame: Frame, path: str, site: Site) -> Frame:
         section = path.removeprefix(place.root).partition("/")[0]
-        nav = tuple((self.site.texts(key), place.root + end, section == end) for key, end in NAV)
+        nav = tuple((site.texts(key), place.root + end, section == end) for key, end in NAV)
         card = f"/card/{CARDS[section]}.png" if section in CARDS else "/card/board.png"
         base = frame.address[: len(frame.address) - len(path)]
         return replace(frame, community=place.name, root=place.root, room=place.room, nav=nav, card=base + card)
@@ -110,6 +122,17 @@ class Renderer:
         """An address as the world reaches it; where no public address is set, as this visitor did."""
         base = self.site.public_url or str(request.base_url)
         return base.rstrip("/") + path
+
+
+def language(request: Request) -> str:
+    """`en` or `zh`: by the cookie, else by Accept-Language, of which the first named that we have counts."""
+    if (chosen := request.cookies.get(LANGUAGE)) in {ENGLISH, CHINESE}:
+        return str(chosen)
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        named = part.split(";")[0].strip()[:2]
+        if named in {ENGLISH, CHINESE}:
+            return named
+    return CHINESE
 
 
 def relative(url: URL) -> str:

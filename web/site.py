@@ -28,6 +28,36 @@ class Texts(Protocol):
         """The official name of a term."""
         ...
 
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A language over another one, which says what the first does not."""
+
+    first: Texts
+    then: Texts
+
+    def __call__(self, key: str, /, **facts: object) -> str:
+        return self._of(key)(key, **facts)
+
+    def list(self, key: str) -> list[str]:
+        return self._of(key).list(key)
+
+    def term(self, term: Enum) -> str:
+        try:
+            return self.first.term(term)
+        except KeyError:
+            return self.then.term(term)
+
+    def has(self, key: str) -> bool:
+        return self.first.has(key) or self.then.has(key)
+
+    def _of(self, key: str) -> Texts:
+        return self.first if self.first.has(key) else self.then
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

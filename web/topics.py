@@ -94,8 +94,8 @@ class Topics:
         """The last months in figures: one chart, and every number of it as a table."""
         place, words = await self._pages.at(request)
         bounds = _months(words.now)
-        months = await board_topics.months(place.id, bounds)
-        counts = await board.concern_counts(place.id)
+        counts = await self._pages.figures.counts(place.id, words.now)
+        months = await self._pages.figures.months(place.id, bounds, words.now)
         labels = [words("board.month", month=start.month) for start in bounds[:-1]]
         received, published = [one.received for one in months], [one.published for one in months]
         return self._render.page(

@@ -1,5 +1,6 @@
 """A community with something of everything, for the board's pages."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +28,8 @@ from models.tables.people import Community, Counter
 from models.tables.sessions import Session
 from models.tables.topics import Sorting, TopicStep
 from models.tables.votes import Vote
-from web.site import Site
+from web.render import Renderer
+from web.site import Over, Site
 
 CUTTER = Cutter(LEXICON)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -40,6 +42,14 @@ def site(**more: object) -> Site:
     texts = Texts.load()
     facts = {"operator": "江南街道", "contact": "0771-000 0004，每天8:00至20:00", "words": CUTTER.words, **more}
     return Site(texts, date_words(texts), ZONE, **facts)  # type: ignore[arg-type]
+
+
+def renderer(**more: object) -> Renderer:
+    """Both languages, as the program has them."""
+    chinese = site(**more)
+    english = Texts.load("en")
+    texts = Over(english, Texts.load())
+    return Renderer(chinese, replace(chinese, texts=texts, dates=date_words(english)))
 
 
 async def community(name: str = "青竹苑小区", slug: str = "qzy", **sessions: object) -> Community:

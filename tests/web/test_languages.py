@@ -1,0 +1,117 @@
+"""Chinese and English: by a link, by what the browser asks for; nothing is left out, nothing promised more."""
+
+import re
+import string
+import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.database import memory
+from tests.house.source import ROOT
+from tests.web import town
+from web.app import create_app
+
+ENGLISH = ROOT / "locales" / "en"
+CHINESE = ROOT / "locales" / "zh_CN"
+ONLY_CHINESE = re.compile(
+    r"(paste|poster|card|column|open311)_(?!hint)|about_(?!what|who|privacy|check|data)|"
+    r"numerals|calendar_name|session_of"
+)
+"""Texts that go to Chinese groups, to the wall, into files."""
+PAGES = (
+    "/",
+    "/topics",
+    "/topics/5",
+    "/concerns",
+    "/concerns/9",
+    "/sessions",
+    "/votes",
+    "/votes/3",
+    "/statistics",
+    "/about",
+)
+
+
+@asynccontextmanager
+async def visiting(accept: str = "") -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_app(town.renderer(), lambda: town.NOW))
+    headers = {"accept-language": accept}
+    async with (
+        memory(),
+        httpx.AsyncClient(transport=transport, base_url="http://b.example", headers=headers) as visitor,
+    ):
+        yield visitor
+
+
+@pytest.mark.parametrize(
+    ("accept", "lang"),
+    [
+        ("", "zh-CN"),
+        ("en-GB,en;q=0.9,zh;q=0.8", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("fr,en;q=0.5", "en"),
+        ("fr", "zh-CN"),
+    ],
+)
+async def test_language_is_what_the_browser_asks_for(accept: str, lang: str):
+    """The first of the two that it names; Chinese where it names neither."""
+    async with visiting(accept) as visitor:
+        await town.settle()
+        answer = await visitor.get("/")
+
+        assert f'<html lang="{lang}"' in answer.text
+        assert "Accept-Language" in answer.headers["vary"]
+
+
+async def test_language_is_chosen_by_a_link_and_kept():
+    """A plain link, a cookie, without scripts."""
+    async with visiting("zh-CN") as visitor:
+        await town.settle()
+        link = re.search(r'href="([^"]+)" rel="nofollow" lang="en"', (await visitor.get("/votes")).text)
+        assert link is not None
+        page = await visitor.get(link[1], follow_redirects=True)
+        again = await visitor.get("/sessions")
+
+        assert page.url.path == "/votes"
+        assert '<html lang="en"' in page.text
+        assert "All dates" not in again.text
+        assert "Sessions are on the 4th" in again.text
+
+
+async def test_every_page_speaks_english():
+    """Without a word of ours in Chinese; what residents said stays as it was said."""
+    async with visiting("en") as visitor:
+        await town.topics(await town.settle())
+        for path in PAGES:
+            answer = await visitor.get(path)
+            assert answer.status_code == 200, path
+            for said in ("下次说事会", "等管理员", "已投", "附议", "返回", "截止"):
+                text = re.sub(r"“[^”]*”", "", re.sub(r'<p class="paste".*?</p>', "", answer.text, flags=re.DOTALL))
+                assert said not in text, (path, said)
+
+
+def texts(folder: Path, name: str) -> dict[str, object]:
+    return tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", ["board", "say"])
+def test_each_text_has_its_english(name: str):
+    """But for what goes to Chinese readers only; and nothing in English that is not in Chinese."""
+    chinese, english = texts(CHINESE, name), texts(ENGLISH, name)
+
+    assert sorted(key for key in chinese.keys() - english.keys() if not ONLY_CHINESE.match(key)) == []
+    assert english.keys() - chinese.keys() == set()
+
+
+@pytest.mark.parametrize("name", ["board", "say"])
+def test_each_english_text_has_the_same_facts(name: str):
+    """What is filled in is filled in in both."""
+    chinese, english = texts(CHINESE, name), texts(ENGLISH, name)
+    fields = lambda text: {field for _, field, _, _ in string.Formatter().parse(str(text)) if field}  # noqa: E731
+
+    wrong = {key for key, text in english.items() if fields(text) != fields(chinese[key])}
+    assert wrong == set()

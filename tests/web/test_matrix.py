@@ -1,0 +1,205 @@
+"""No private word by any way, whatever its visibility; and nothing from outside that runs, anywhere."""
+
+import csv
+import io
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+
+from domain.terms import ConcernState, Visibility
+from models.tables.concerns import Concern
+from tests.web import town
+from tests.web.test_pages import visiting
+from tests.web.test_topics import index
+
+SECRET = "蓝色雨伞忘在水房"
+WAYS = (
+    *("/", "/concerns", "/concerns?category=livelihood", "/concerns/70", "/topics", "/topics?q=雨伞", "/topics/9"),
+    *("/sessions", "/votes", "/statistics", "/about", "/print", "/feed.atom", "/calendar.ics"),
+    *("/data/concerns.csv", "/data/concerns.json", "/api/v1/concerns", "/api/v1/concerns/70", "/api/v1/sessions"),
+    *("/open311/v2/requests.json", "/open311/v2/requests.xml", "/open311/v2/requests/70.json"),
+    *("/open311/v2/requests.json?service_request_id=70", "/open311/v2/tokens/70.json"),
+    *("/print/month-202612-a4.pdf", "/c/qzy/", "/c/qzy/concerns/70", "/metrics", "/health"),
+)
+HIDDEN = {
+    "moderators": {"visibility": Visibility.MODERATORS},
+    "held": {"held": True},
+    "withdrawn": {"state": ConcernState.WITHDRAWN},
+    "returned": {"state": ConcernState.RETURNED},
+}
+SHOWN = {"open": {"visibility": Visibility.OPEN}, "anonymous": {"visibility": Visibility.ANONYMOUS}}
+
+
+async def told(visitor: httpx.AsyncClient) -> list[str]:
+    """The ways that tell of the concern, by its words or by its number."""
+    found = []
+    for way in WAYS:
+        answer = await visitor.get(way)
+        text = answer.text.replace("<wbr>", "").replace("/70", "") if answer.status_code == 200 else ""
+        if SECRET in text or re.search(r"#70\b|number\":70|>70<", text):
+            found.append(way)
+    return found
+
+
+@pytest.mark.parametrize("facts", HIDDEN.values(), ids=HIDDEN)
+async def test_private_concern_is_told_by_no_way(facts: dict[str, object]):
+    """Even where it was public before, and its words were indexed then."""
+    async with visiting() as visitor:
+        of = await town.settle()
+        await town.concern(of, 70, SECRET, said_at=town.NOW)
+        await index()
+        assert len(await told(visitor)) >= 12
+        await Concern.filter(number=70).update(**facts)
+
+        assert await told(visitor) == []
+
+
+@pytest.mark.parametrize("facts", SHOWN.values(), ids=SHOWN)
+async def test_public_concern_is_masked_by_every_way(facts: dict[str, object]):
+    """The text as it was said never leaves; who said it neither."""
+    async with visiting() as visitor:
+        of = await town.settle()
+        await town.concern(
+            of, 70, f"{SECRET}138****1234", text=f"{SECRET}13800001234", evidence=["13800001234"], **facts
+        )
+        await index()
+
+        assert len(await told(visitor)) >= 12
+        for way in WAYS:
+            assert "13800001234" not in (await visitor.get(way)).text, way
+
+
+def payloads() -> list[str]:
+    """A few hundred texts that want to run somewhere."""
+    scripts = [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "javascript:alert(1)",
+    ]
+    scripts += [
+        f"<{tag} onmouseover=alert(1)>" for tag in ("a", "b", "body", "iframe", "video", "details open", "math")
+    ]
+    breaks = [
+        '"',
+        "'",
+        "`",
+        "-->",
+        "]]>",
+        "</textarea>",
+        "</title>",
+        "</style>",
+        "</script>",
+        "\\",
+        "\x00",
+        "\u2028",
+        "&#x3c;",
+    ]
+    databases = [
+        "' OR 1=1 --",
+        "'; DROP TABLE concern; --",
+        '" UNION SELECT * FROM address --',
+        "%27",
+        "1); --",
+        "$1",
+        "?",
+        "%s",
+    ]
+    templates = [
+        "{{ 7*7 }}",
+        "{% include 'x' %}",
+        "{0}",
+        "{number}",
+        "${7*7}",
+        "#{7*7}",
+        "<%= 7*7 %>",
+        "*{7*7}",
+        "%(x)s",
+    ]
+    sheets = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", '=HYPERLINK("http://e")', "＝1"]
+    files = [
+        "../../etc/passwd",
+        "file:///etc/passwd",
+        "http://169.254.169.254/",
+        '#read("/etc/passwd")',
+        "//evil.example",
+    ]
+    documents = [
+        '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
+        "&e;",
+        "<![CDATA[x]]>",
+        "\r\nSet-Cookie: x=1",
+    ]
+    kinds = [*scripts, *breaks, *databases, *templates, *sheets, *files, *documents]
+    return [start + text for text in kinds for start in ("", '"', "'>", "水\n", "＜")] + [text * 9 for text in kinds]
+
+
+async def test_nothing_from_outside_runs():
+    """Hundreds of payloads as concern, evidence, title, option, place, reason: every way stays what it is."""
+    bad = payloads()
+    assert len(bad) >= 300
+    async with visiting() as visitor:
+        of = await town.settle()
+        for number, text in enumerate(bad, 100):
+            await town.concern(of, number, text, evidence=[text[:20]])
+        for number, text in enumerate(bad[::10], 100):
+            ends = town.ended({text[:60]: 1, "b": 0}, town.NOW)
+            await town.vote(of, number, text[:200], options=[text[:60], "b"], **ends)
+        await town.Session.filter(community=of).update(place=bad[0], reason=bad[1])
+        pages = [f"/concerns/{number}" for number in range(100, 100 + len(bad))]
+        pages += [f"/votes/{number}" for number in range(100, 100 + len(bad[::10]))]
+        for path in (*pages, "/", "/concerns", "/sessions", "/votes"):
+            _no_markup((await visitor.get(path)).text, path)
+        await _documents_hold(visitor)
+
+
+def _no_markup(page: str, path: str) -> None:
+    """The tags and attributes of a page are the template's own, whatever is said on it."""
+    tags = re.findall(r"<([a-z!][^\s>/]*)([^>]*)>", page)
+    assert {tag for tag, _ in tags} <= KNOWN, path
+    assert [rest for _, rest in tags if re.search(r"\son\w+\s*=|javascript:", re.sub(r'"[^"]*"', '""', rest))] == [], (
+        path
+    )
+    assert [
+        href for href in re.findall(r'href="([^"]*)"', page) if not re.match(r"(/|#|https?:|data:,|\?)", href)
+    ] == []
+    assert "49" not in re.sub(r"v=\w+|https?://\S+|\d{3,}|#\d+", "", page) or "{{ 7*7 }}" in page, path
+
+
+KNOWN = frozenset(
+    re.findall(
+        r"\S+",
+        """!doctype html head meta title link script body a section header div p nav ul li main h1 h2 h3 footer b dl dt
+        dd i span ol wbr button svg rect table thead tbody tr th td blockquote del form label input small text line defs
+        pattern desc select option""",
+    )
+)
+
+
+async def _documents_hold(visitor: httpx.AsyncClient) -> None:
+    """Feed and XML are well formed, JSON is JSON, a table has its columns and no formula."""
+    for path in ("/feed.atom", "/open311/v2/requests.xml?page_size=1000"):
+        ET.fromstring((await visitor.get(path)).content)
+    for path in ("/api/v1/concerns?limit=100", "/data/concerns.json", "/open311/v2/requests.json"):
+        json.loads((await visitor.get(path)).text)
+    for kind, width in (("concerns", 8), ("votes", 13)):
+        rows = list(csv.reader(io.StringIO((await visitor.get(f"/data/{kind}.csv")).text.removeprefix("\ufeff"))))
+        assert {len(row) for row in rows} == {width}
+        assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))] == []
+
+
+@pytest.mark.parametrize("text", payloads()[::7])
+async def test_query_is_a_question_and_nothing_else(text: str):
+    """What is searched for, or stands in any parameter, is shown as text and asks the database nothing of its own."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        for path in ("/topics", "/concerns", "/votes", "/api/v1/concerns", "/open311/v2/requests.json"):
+            for name in ("q", "category", "before", "cursor", "service_code", "start_date", "large", "lang"):
+                answer = await visitor.get(path, params={name: text})
+                assert answer.status_code < 500, (path, name)
+                if "html" in answer.headers.get("content-type", ""):
+                    _no_markup(answer.text, path)
+        assert await Concern.all().count() == 10
