@@ -26,12 +26,16 @@ DIALOGUES = (
     "refused",
     "remind",
     "roles",
+    "sort",
+    "topics",
     "vote",
     "wechat",
 )
 UNPLAYED = {
     "help.typed_after": "characters, no sentence",
     "refused.only_roles": "no route asks for roles other than 管理员 and 书记",
+    "vote.check_differs": "a log that was tampered with",
+    "privacy.one_file": "a platform that carries one file only",
     "buttons.next_page": "more than forty households of one vote",
     "privacy.data_more": "more than twenty concerns of one person",
     "owners.share_other": "a profile with a share of its own",
@@ -56,7 +60,8 @@ async def turns() -> Sequence[Turn]:
 @cache
 def keys() -> frozenset[str]:
     """Every text of the dialogues by its key."""
-    return frozenset(key for name in DIALOGUES for key in _flat(name, LOCALE / f"{name}.toml"))
+    every = frozenset(key for name in DIALOGUES for key in _flat(name, LOCALE / f"{name}.toml"))
+    return frozenset(key for key in every if not key.startswith("privacy.file_"))  # words of a file, not of the chat
 
 
 def _flat(name: str, path) -> list[str]:
