@@ -40,6 +40,7 @@ class Sealed:
     log: str
     place: int | None = None
     asked: bool = False
+    id: int = 0
 
     @property
     def line(self) -> bytes:
@@ -72,7 +73,7 @@ async def seal(community: int, vote: int, resident: int | None, marked: Mapping[
     found = await sql.rows(
         f"""INSERT INTO sealed_ballot (community_id, vote_id, voter, choice, nonce, own, rev)
         VALUES {", ".join(one for _ in marked)}
-        RETURNING vote_id, voter, choice, nonce, own, rev, NULL AS place,
+        RETURNING id, vote_id, voter, choice, nonce, own, rev, NULL AS place,
             (SELECT v.key FROM vote v WHERE v.id = vote_id) AS key,
             (SELECT v.number FROM vote v WHERE v.id = vote_id) AS number,
             (SELECT l.origin FROM ballot_log l WHERE l.community_id = sealed_ballot.community_id) AS log,
@@ -95,12 +96,13 @@ def _sealed(row: Mapping[str, Any]) -> Sealed:
         row["log"] or "",
         row["place"],
         bool(row["asked"]),
+        int(row["id"]),
     )
 
 
 async def _found(where: str, *values: object) -> list[Sealed]:
     rows = await sql.rows(
-        f"""SELECT s.vote_id, s.voter, s.choice, s.nonce, s.own, s.rev, s.place, v.key, v.number,
+        f"""SELECT s.id, s.vote_id, s.voter, s.choice, s.nonce, s.own, s.rev, s.place, v.key, v.number,
             l.origin AS log, TRUE AS asked
         FROM sealed_ballot s JOIN vote v ON v.id = s.vote_id
         JOIN ballot_log l ON l.community_id = s.community_id WHERE {where}""",
@@ -196,10 +198,11 @@ async def flush(community: int) -> None:
     await append(community, ())
     waiting = _shuffled(await _found("s.community_id = ? AND s.place IS NULL", community))
     first = await append(community, [one.line for one in waiting])
-    places = [(first + n, one.vote, one.voter, one.opening.rev) for n, one in enumerate(waiting)]
-    for place, vote, voter, rev in places:
+    for at in range(0, len(waiting), BATCH):
+        pairs = ", ".join(f"({one.id}, {first + at + n})" for n, one in enumerate(waiting[at : at + BATCH]))
         await sql.rows(
-            "UPDATE sealed_ballot SET place = ? WHERE vote_id = ? AND voter = ? AND rev = ?", place, vote, voter, rev
+            f"""UPDATE sealed_ballot SET place = placed.column2 FROM (VALUES {pairs}) AS placed
+            WHERE sealed_ballot.id = placed.column1"""
         )
 
 
