@@ -39,6 +39,7 @@ async def test_receipt_comes_at_once_silently_and_in_private(homes: Talk) -> Non
     first, second = receipts(homes)
 
     assert second.text.startswith("表决 #1 收据（第2次投，算这次）\n您家选：反对\n")
+    assert second.file is not None
     assert (first.silent, first.manner, second.file.name) == (True, Manner.ANSWER, "收据-表决1-第2次.txt")
     assert isinstance(kept(second).evidence, Note)
     assert (kept(second).opening.choice, kept(second).opening.rev) == ((1,), 1)
