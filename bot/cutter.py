@@ -71,6 +71,10 @@ class Cutter:
         for end in range(1, len(word)):
             logs.setdefault(word[:end], None)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the dictionary, rather than guessed from its characters as names of people are."""
+        return self.logs.get(word) is not None
+
     def cut(self, text: str) -> Cut:
         """The words of a text, and those of its first sentence apart."""
         plain = text.translate(self.plain).strip().upper()

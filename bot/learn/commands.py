@@ -24,7 +24,7 @@ def train(data: Path, folder: Path, names: Mapping[str, ConcernCategory]) -> Lex
     """Write `weights.tsv`, `learned.toml`, `common.tsv` and `likeness.toml`; the same every time."""
     cutter, concepts = load_cutter(folder), load_concepts(folder)
     found = messages(data / LABELLED, cutter, names)
-    lexicon = categories.trained(found, remarks(folder / "remarks.toml", cutter), concepts)
+    lexicon = categories.trained(found, remarks(folder / "remarks.toml", cutter), concepts, cutter)
     categories.write(lexicon, folder)
     common = _common(data, cutter, concepts)
     sorting.write(sorting.Pairs(sorting.read(data, cutter, concepts), common, concepts).learn(), common, folder)
@@ -37,7 +37,7 @@ def evaluate(
     """Each figure with its name, as it is found."""
     cutter, concepts = load_cutter(folder), load_concepts(folder)
     found = messages(data / LABELLED, cutter, names)
-    tried = categories.trial(found, remarks(folder / "remarks.toml", cutter), concepts, seed)
+    tried = categories.trial(found, remarks(folder / "remarks.toml", cutter), concepts, cutter, seed)
     for kind, figures in zip(("whole", "first_sentence"), category_figures(tried), strict=True):
         for name, value in asdict(figures).items():
             if name == "by_category":

@@ -65,7 +65,7 @@ def read(folder: Path, cutter: Cutter, concepts: Concepts) -> Sorted:
 
 
 def commonness(texts: Iterable[str], cutter: Cutter, concepts: Concepts, least: int = 3) -> Commonness:
-    """How common words are in the messages of other places."""
+    """How common the dictionary's words, and pairs of letters in titles, are in the messages of other places."""
     counts: Counter[str] = Counter()
     total = 0
     for text in texts:
@@ -73,7 +73,8 @@ def commonness(texts: Iterable[str], cutter: Cutter, concepts: Concepts, least: 
         counts.update(drawn.words)
         counts.update(f"~{pair}" for pair in letter_pairs(drawn.first))
         total += 1
-    return Commonness({word: count for word, count in counts.items() if count >= least}, total)
+    kept = {word: n for word, n in counts.items() if n >= least and (word[0] == "~" or cutter.knows(word))}
+    return Commonness(kept, total)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
+from bot.cutter import Cutter
 from bot.learn.calibrate import calibrated, confidences, threshold
 from bot.learn.fitting import Features
 from bot.learn.rows import Example, Message, examples
@@ -30,10 +31,12 @@ class Trial:
         return [message.label for message in self.messages]
 
 
-def trial(messages: Sequence[Message], remarks: Sequence[Example], concepts: Concepts, seed: int = 0) -> Trial:
+def trial(
+    messages: Sequence[Message], remarks: Sequence[Example], concepts: Concepts, cutter: Cutter, seed: int = 0
+) -> Trial:
     """Judge each message that two readers read by weights learned without it, ten folds."""
     given = [*examples(messages), *remarks]
-    features = Features(given, concepts)
+    features = Features(given, concepts, cutter)
     tried = [place for place, message in enumerate(messages) if message.readers > 1]
     found: dict[int, tuple[Vector, Vector, int]] = {}
     for fold, held in enumerate(_folds([messages[place].label for place in tried], seed)):
@@ -46,11 +49,11 @@ def trial(messages: Sequence[Message], remarks: Sequence[Example], concepts: Con
     return Trial(tuple(messages[place] for place in tried), whole, first, folds)
 
 
-def trained(messages: Sequence[Message], remarks: Sequence[Example], concepts: Concepts) -> Lexicon:
+def trained(messages: Sequence[Message], remarks: Sequence[Example], concepts: Concepts, cutter: Cutter) -> Lexicon:
     """The lexicon learned from everything, calibrated by a trial."""
-    tried = trial(messages, remarks, concepts)
+    tried = trial(messages, remarks, concepts, cutter)
     given = [*examples(messages), *remarks]
-    weights, bias = Features(given, concepts).fit(range(len(given)))
+    weights, bias = Features(given, concepts, cutter).fit(range(len(given)))
     found = calibrated(bias, [*tried.whole, *tried.first], tried.labels * 2)
     asked = threshold([confidences(kind, found) for kind in (tried.whole, tried.first)])
     return Lexicon(weights, concepts, calibration=Calibration(bias, found.sharpness, asked, found.curve))
