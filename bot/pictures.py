@@ -80,6 +80,9 @@ class Pictures:
 
     async def _give_up(self, photo: Unfetched, key: str) -> None:
         store, concern = self._house.store, photo.concern
+        if concern is None:
+            await store.concerns.photo_unreadable(photo.id)
+            return
         text = self._house.texts(key, number=concern.number, most=MOST_BYTES // 1024 // 1024)
         async with store.transaction():
             await store.concerns.photo_unreadable(photo.id)

@@ -63,6 +63,17 @@ class Pool(StrEnum):
     PROPERTY_COMPANY = "property_company"
 
 
+class VenueStandard(StrEnum):
+    """六个有: what a 说事厅 must have."""
+
+    HALL = "hall"
+    SIGNS = "signs"
+    HOTLINE = "hotline"
+    MINUTES = "minutes"
+    PROCEDURE = "procedure"
+    ARCHIVES = "archives"
+
+
 class OrgLevel(IntEnum):
     """五级: the organisations above a community and in it, the highest first (DOMAIN.md §1)."""
 

@@ -16,6 +16,7 @@
 | 绑定 | bind | households | bind | test_bind |
 | 授权, 绑群, 补码 | roles | offices, households | roles | test_roles, test_terms |
 | 隐私, 删除我 | privacy | | privacy | test_privacy |
+| 六个有 | venue | venue | venue | test_venue |
 | 我的数据, 更正, 静音 | my_data | privacy | privacy | test_rights |
 | 帮助, first contact | help | | help | test_help |
 """

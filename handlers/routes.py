@@ -24,6 +24,7 @@ from handlers import (
     roles,
     sort,
     topics,
+    venue,
     vote,
     votes,
 )
@@ -105,6 +106,7 @@ ROUTES: tuple[Route, ...] = (
     Route("bind_group", roles.bind_group, "bindgroup"),
     Route("new_code", roles.new_code, "newcode", SECRETARIES),
     Route("unbind", roles.unbind, "unbind", SECRETARIES),
+    Route("venue", venue.venue, "venue"),
     Route("privacy", privacy.whole, "privacy"),
     Route("agree", privacy.agree, "agree"),
     Route("forget_me", privacy.ask_first, "forgetme"),

@@ -130,20 +130,20 @@ async def count_of(author: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unfetched:
-    """A picture to be fetched from its platform."""
+    """A picture to be fetched from its platform. `concern` None: of a session's notes, or of the 说事厅."""
 
     id: int
     channel: str
     upload: str
     tries: int
-    concern: Concern
+    concern: Concern | None
 
 
 async def unfetched(now: datetime, limit: int) -> list[Unfetched]:
     """Pictures that wait to be fetched, the oldest first."""
     found = await Photo.filter(settled=False, next_at__lte=now).order_by("next_at").limit(limit)
     found_concerns = {c.id: c for c in await Concern.filter(id__in=[p.concern_id for p in found])} if found else {}
-    return [Unfetched(p.id, p.channel, p.upload, p.tries, found_concerns[p.concern_id]) for p in found]
+    return [Unfetched(p.id, p.channel, p.upload, p.tries, found_concerns.get(p.concern_id)) for p in found]
 
 
 @dataclass(frozen=True, slots=True)

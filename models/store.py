@@ -24,6 +24,7 @@ from models import (
     sorting,
     told,
     topics,
+    venue,
     votes,
 )
 
@@ -44,6 +45,7 @@ class Store:
     agenda = agenda
     told = told
     sessions = sessions
+    venue = venue
     votes = votes
     owners = owners
     paper = paper

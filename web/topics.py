@@ -8,7 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.terms import ConcernCategory, MatterKind, TopicState
-from models import board, board_topics, search
+from domain.venue import Standing
+from models import board, board_topics, search, venue
 from models.board_topics import Filter
 from web import charts, topic_views, views
 from web.pages import Pages, before, number, older
@@ -115,7 +116,22 @@ class Topics:
     async def about(self, request: Request) -> Response:
         """Who runs this, what is kept, how a vote is checked, where the data are."""
         place, words = await self._pages.at(request)
-        return self._render.page(request, place, "about.html", page=words("board.about"), years=place.years)
+        hotline = bool(self._render.site.contact)
+        six = [_standing(one, words) for one in await venue.six(place.id, hotline=hotline, board=True)]
+        page = words("board.about")
+        return self._render.page(request, place, "about.html", page=page, years=place.years, venue=six)
+
+
+def _standing(one: Standing, words: Words) -> str:
+    """One of the 六个有 in a line."""
+    name = words.site.texts.term(one.standard)
+    if one.met is None:
+        return words("venue.line_unknown", name=name)
+    state = words("venue.met" if one.met else "venue.missing")
+    if one.look is None:
+        return words("venue.line_known", name=name, state=state)
+    seen = "venue.line_seen_picture" if one.look.picture else "venue.line_seen"
+    return words(seen, name=name, state=state, day=words.day(one.look.at))
 
 
 def _filter(request: Request) -> Filter:

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 import functools
 from domain.owners_roll import Relation
 from domain.talk import Manner
-from domain.terms import AgendaState, CommunityKind, ConcernCategory, ConcernState, InvitationState, MatterKind, Numbered, OrgLevel, Pool, Role, SessionState, SortAct, Step, TopicState, Visibility, VoteKind, VoteState
+from domain.terms import AgendaState, CommunityKind, ConcernCategory, ConcernState, InvitationState, MatterKind, Numbered, OrgLevel, Pool, Role, SessionState, SortAct, Step, TopicState, VenueStandard, Visibility, VoteKind, VoteState
 from json import dumps, loads
 from models.tables.moment import Moment
 from tortoise.fields.base import OnDelete
@@ -647,6 +647,20 @@ class Migration(migrations.Migration):
                 ('body', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
             options={'table': 'transcript_line', 'app': 'models', 'indexes': [Index(fields=['channel', 'chat'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='VenueCheck',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('standard', fields.CharEnumField(description='', enum_type=VenueStandard, max_length=16)),
+                ('met', fields.BooleanField()),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+                ('by', fields.ForeignKeyField('models.Resident', source_field='by_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+                ('photo', fields.ForeignKeyField('models.Photo', source_field='photo_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+            ],
+            options={'table': 'venue_check', 'app': 'models', 'unique_together': (('community', 'standard'),), 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

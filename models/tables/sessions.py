@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from domain.terms import SessionState
+from domain.terms import SessionState, VenueStandard
 from models.tables.moment import Moment
 from models.tables.people import Community, Resident
 
@@ -41,6 +41,29 @@ class Session(Model):
         table = "session"
         unique_together = (("community", "day"),)
         indexes = (("community_id", "starts_at"),)
+
+
+class VenueCheck(Model):
+    """六个有: what a moderator last saw of one standard, with a picture where there is one."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    standard = fields.CharEnumField(VenueStandard, max_length=16)
+    met = fields.BooleanField()
+    at = Moment()
+    by: fields.ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", null=True, on_delete=fields.SET_NULL
+    )
+    by_id: int | None
+    photo: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
+        "models.Photo", null=True, on_delete=fields.SET_NULL
+    )
+    photo_id: int | None
+
+    class Meta:
+        table = "venue_check"
+        unique_together = (("community", "standard"),)
 
 
 class Due(Model):

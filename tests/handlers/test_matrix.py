@@ -108,6 +108,7 @@ WHO: Mapping[str, May] = {
     "bind_group": secretaries("ABCD2345"),
     "new_code": secretaries("3-1-301"),
     "unbind": secretaries("9-9-999"),
+    "venue": May(),
     "privacy": May(),
     "agree": May(),
     "forget_me": May(),

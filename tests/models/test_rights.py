@@ -23,6 +23,7 @@ ELSEWHERE = {
     "vote": "was opened in office, as the acts tell",
     "topic_step": "was taken in office, as the acts tell",
     "sorting": "was done in office, as the acts tell",
+    "venue_check": "was seen in office, as the acts tell",
     "session": "was led in office, as the acts tell",
     "paper_ballot": "was entered in office, as the acts tell",
 }

@@ -18,7 +18,7 @@ from web.app import create_app
 ENGLISH = ROOT / "locales" / "en"
 CHINESE = ROOT / "locales" / "zh_CN"
 ONLY_CHINESE = re.compile(
-    r"(paste|poster|card|column|open311)_(?!hint)|about_(?!what|who|privacy|check|data)|"
+    r"(paste|poster|card|column|open311)_(?!hint)|about_(?!what|who|venue|privacy|check|data)|"
     r"numerals|calendar_name|session_of"
 )
 """Texts that go to Chinese groups, to the wall, into files."""

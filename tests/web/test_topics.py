@@ -151,7 +151,7 @@ async def test_about_says_who_runs_this_and_where_the_data_are():
     async with visiting() as visitor:
         await town.topics(await town.settle())
         page = await read(visitor, "/about")
-        for said in ("江南街道", "匿名的事", "查不了"):
+        for said in ("江南街道", "匿名的事", "查不了", "标识：还没人看过", "流程：有"):
             assert said in page
         for path in re.findall(r'<a class="hit more" href="([^"]+)"', page):
             assert (await visitor.get(path)).status_code == 200, path
