@@ -71,6 +71,14 @@ def _lack(way: Way, to: Step) -> str:
     return "" if met else lack
 
 
+def may_resolve(way: Way) -> None:
+    """Only what a session has begun to talk about is resolved. Raises Refused: steps.over, steps.not_deliberated."""
+    if not way.open:
+        raise Refused("steps.over", number=way.number)
+    if way.step < Step.DELIBERATE:
+        raise Refused("steps.not_deliberated", number=way.number)
+
+
 def lengths(reached: Sequence[tuple[Step, datetime]]) -> dict[Step, timedelta]:
     """How long each step took: from the step before it to its own moment. The first has no length."""
     return {step: at - before for (_, before), (step, at) in pairwise(reached)}

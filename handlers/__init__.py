@@ -5,6 +5,13 @@
 | 1 收集民意 | collect | classify, similar, privacy | collect | test_say, test_concern |
 | 议题 | topics | steps | topics | test_topics |
 | 2 梳理议题 | sort | similar, drafts, steps | sort | test_topics |
+| 3 确定议题 | decide | council, steps | decide | test_session_day |
+| 4 作好准备 (说事员) | invite | seats, steps | invite | test_session_day |
+| 议程 | agenda | | agenda | test_session_day |
+| 5 组织协商 | deliberate | steps | deliberate | test_session_day |
+| 记录, 决议 | minute | steps | minute | test_session_day |
+| 6 公开结果 | publish | steps | publish | test_session_day |
+| 待办 | inbox | | inbox | test_inbox |
 | 4 作好准备 (说事会) | prepare | session_days, dates | prepare | test_sessions |
 | 说事会 reminders | remind | session_days, quiet | remind | test_sessions |
 | 表态, 表决 | vote | voting, vote_line | vote | test_vote, test_methods |

@@ -237,11 +237,13 @@ class Desk:
         """The same desk, with the question that its event answers."""
         return replace(self, dialogue=question)
 
-    async def ask(self, name: str, facts: Mapping[str, Any], key: str, rows: Rows = ()) -> list[Outgoing]:
+    async def ask(
+        self, name: str, facts: Mapping[str, Any], key: str, rows: Rows = (), **told: object
+    ) -> list[Outgoing]:
         """Ask the speaker something; their next word here goes on with the route `name`."""
         until = self.now + DIALOGUE
         await self.store.people.expect(self.community.id, self.who.id, self.chat, name, facts, until)
-        return [self.answer(key, rows)]
+        return [self.answer_text(self.texts(key, **told), rows)]
 
     def with_who(self, who: Who) -> "Desk":
         """The same desk after something about the speaker changed."""

@@ -11,16 +11,23 @@ from dataclasses import dataclass
 from domain.talk import Outgoing, Said
 from domain.terms import Role
 from handlers import (
+    agenda,
     ballot,
     bind,
     check,
     collect,
+    decide,
+    deliberate,
     help,
+    inbox,
+    invite,
+    minute,
     my_data,
     owners,
     paper,
     prepare,
     privacy,
+    publish,
     roles,
     sort,
     topics,
@@ -33,6 +40,7 @@ from models.access import MODERATORS, SECRETARIES
 
 Handler = Callable[[Desk, str], Awaitable[list[Outgoing]]]
 ANYONE: frozenset[Role] = frozenset()
+COUNCIL = frozenset({Role.COUNCIL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,35 @@ ROUTES: tuple[Route, ...] = (
     Route("undo", sort.undo, "undo", MODERATORS),
     Route("send_back", sort.send_back, "return", MODERATORS),
     Route("send_back_why", sort.send_back_why, may=MODERATORS),
+    Route("decide", decide.decide, "decide", MODERATORS),
+    Route("decide_why", decide.why, may=MODERATORS),
+    Route("leave_out_why", decide.leave_out_why, may=MODERATORS),
+    Route("council_yes", decide.yes, may=COUNCIL),
+    Route("council_no", decide.no, may=COUNCIL),
+    Route("prepare", invite.prepare, "prepare", MODERATORS),
+    Route("i_come", invite.come),
+    Route("i_cannot", invite.cannot),
+    Route("agenda", agenda.agenda, "agenda"),
+    Route("open_session", deliberate.open_session, "open", MODERATORS),
+    Route("open_why", deliberate.open_why, may=MODERATORS),
+    Route("attend", deliberate.attend, "attend"),
+    Route("ask_word", deliberate.ask_word),
+    Route("next_speaker", deliberate.next_speaker, may=MODERATORS),
+    Route("call_topic", deliberate.call_topic, may=MODERATORS),
+    Route("minute", minute.note, "minute", MODERATORS),
+    Route("resolve", minute.resolve, "resolve", MODERATORS),
+    Route("resolve_part", minute.resolve_part, may=MODERATORS),
+    Route("adjourn", deliberate.adjourn, "adjourn", MODERATORS),
+    Route("adjourn_for_sure", deliberate.adjourn_for_sure, may=MODERATORS),
+    Route("not_adjourn", deliberate.keep_open, may=MODERATORS),
+    Route("confirm_minutes", deliberate.confirm, may=MODERATORS),
+    Route("publish", publish.publish, "publish", MODERATORS),
+    Route("object", publish.object_to),
+    Route("object_why", publish.object_why),
+    Route("answer_objection", publish.answer, may=MODERATORS),
+    Route("answer_why", publish.answer_why, may=MODERATORS),
+    Route("inbox", inbox.inbox, "inbox", MODERATORS),
+    Route("task_of", inbox.task, may=MODERATORS),
     Route("next", prepare.next_sessions, "next"),
     Route("move", prepare.move, "move", MODERATORS),
     Route("cancel_session", prepare.cancel, "cancelsession", MODERATORS),

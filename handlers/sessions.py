@@ -1,6 +1,7 @@
 """What the steps share of sessions: a community's settings as the rule's values, the row under an announcement."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -61,3 +62,27 @@ def _clock(value: object) -> time | None:
     if isinstance(value, time):
         return value
     return time.fromisoformat(value) if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilRules:
+    """`quorum`: how many percent of the 理事 must answer at least; `hours`: how long they are asked."""
+
+    quorum: int = 50
+    hours: int = 24
+
+
+def council_of(community: CommunityFacts) -> CouncilRules:
+    """How the community's council decides."""
+    asked = community.settings.get("council") or {}
+    return CouncilRules(int(asked.get("quorum", 50)), int(asked.get("hours", 24)))
+
+
+def minutes_of(community: CommunityFacts) -> int:
+    """How many minutes a topic has on an agenda where nobody says otherwise."""
+    return int((community.settings.get("topics") or {}).get("minutes", 20))
+
+
+def objection_days(community: CommunityFacts) -> int:
+    """For how many days one may object to a published resolution."""
+    return int((community.settings.get("topics") or {}).get("objection_days", 7))

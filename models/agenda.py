@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.terms import AgendaState, SessionState
+from domain.terms import AgendaState, SessionState, Step
 from models import sql
 from models.tables.concerns import Topic
 from models.tables.deliberations import AgendaItem
@@ -22,6 +22,7 @@ class Item:
     minutes: int
     report: bool
     state: AgendaState
+    step: Step = Step.DECIDE
 
 
 async def add(community: int, session: int, topic: int, minutes: int, *, report: bool = False) -> None:
@@ -42,7 +43,15 @@ async def remove(session: int, topic: int) -> None:
 async def items(session: int) -> list[Item]:
     """The agenda of a session in its order. One statement."""
     found = await AgendaItem.filter(session_id=session).order_by("place", "id").select_related("topic")
-    return [Item(i.topic_id, i.topic.number, i.topic.title, i.place, i.minutes, bool(i.report), i.state) for i in found]
+    return [
+        Item(
+            *(i.topic_id, i.topic.number, i.topic.title, i.place, i.minutes),
+            bool(i.report),
+            i.state,
+            Step(i.topic.step),
+        )
+        for i in found
+    ]
 
 
 async def set_minutes(session: int, topic: int, minutes: int) -> bool:

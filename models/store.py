@@ -11,12 +11,16 @@ from models import (
     ballots,
     concerns,
     councils,
+    deliberations,
     households,
+    inbox,
+    invitations,
     mail,
     organizations,
     owners,
     paper,
     people,
+    resolutions,
     retention,
     rights,
     roles,
@@ -43,6 +47,10 @@ class Store:
     sorting = sorting
     councils = councils
     agenda = agenda
+    invitations = invitations
+    deliberations = deliberations
+    resolutions = resolutions
+    inbox = inbox
     told = told
     sessions = sessions
     venue = venue

@@ -235,6 +235,24 @@ async def _note(
     )
 
 
+async def begin(session: int, by: int, now: datetime, reason: str) -> None:
+    """The topics of a session are deliberated from now on; those not prepared skip that for `reason`. 3 statements."""
+    before = {Step.PREPARE: (Step.DECIDE,), Step.DELIBERATE: (Step.DECIDE, Step.PREPARE)}
+    for step, at in before.items():
+        marks = ", ".join("?" for _ in at)
+        await sql.rows(
+            f"""INSERT INTO topic_step (community_id, topic_id, step, by_id, council, skipped, reason, at)
+            SELECT community_id, id, ?, ?, ?, ?, ?, ? FROM topic
+            WHERE session_id = ? AND state = ? AND step IN ({marks})
+            ON CONFLICT (topic_id, step) DO NOTHING""",
+            *(step.value, by, False, step is Step.PREPARE, reason[:255] if step is Step.PREPARE else "", now),
+            *(session, TopicState.OPEN.value, *[one.value for one in at]),
+        )
+    await Topic.filter(session_id=session, state=TopicState.OPEN, step__in=[Step.DECIDE, Step.PREPARE]).update(
+        step=Step.DELIBERATE
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """A step that a topic reached. `by` None where the council, or somebody who was forgotten, did."""

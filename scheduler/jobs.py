@@ -1,6 +1,6 @@
 """What a tick does. Every job is safe to run twice, late, and in two processes at once."""
 
-from handlers import ballot_log, prepare, privacy, remind, roles, vote
+from handlers import ballot_log, decide, prepare, privacy, remind, roles, vote
 from handlers.run import Run
 
 
@@ -17,3 +17,4 @@ async def tick(run: Run) -> None:
     await run.timed(ballot_log.due, due)
     await run.timed(remind.due, due)
     await run.timed(roles.lapse, due)
+    await run.timed(decide.close_due, due)

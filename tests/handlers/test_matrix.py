@@ -72,6 +72,35 @@ WHO: Mapping[str, May] = {
     "undo": moderators(),
     "send_back": moderators("说事1 原因"),
     "send_back_why": moderators(),
+    "decide": moderators("1 原因"),
+    "decide_why": moderators(),
+    "leave_out_why": moderators(),
+    "council_yes": May(frozenset({"理事"}), "1", "refused.only_roles"),
+    "council_no": May(frozenset({"理事"}), "1", "refused.only_roles"),
+    "prepare": moderators("1"),
+    "i_come": May(words="1"),
+    "i_cannot": May(words="1"),
+    "agenda": May(),
+    "open_session": moderators(),
+    "open_why": moderators(),
+    "attend": May(),
+    "ask_word": May(),
+    "next_speaker": moderators(),
+    "call_topic": moderators("1"),
+    "minute": moderators("说了什么"),
+    "resolve": moderators("1 换灯｜物业｜12-31"),
+    "resolve_part": moderators(),
+    "adjourn": moderators(),
+    "adjourn_for_sure": moderators(),
+    "not_adjourn": moderators(),
+    "confirm_minutes": moderators(),
+    "publish": moderators("1"),
+    "object": May(words="1 不妥"),
+    "object_why": May(),
+    "answer_objection": moderators("1 答复"),
+    "answer_why": moderators(),
+    "inbox": moderators(),
+    "task_of": moderators("1"),
     "next": May(),
     "move": moderators(),
     "cancel_session": moderators(),
@@ -181,7 +210,7 @@ async def last_refusal() -> str:
 
 def sentence(may: May, route: Route) -> str:
     act = f"routes.acts.{route.name}"
-    return TEXTS(may.refusal, act=TEXTS(act) if TEXTS.has(act) else "", number=1)
+    return TEXTS(may.refusal, act=TEXTS(act) if TEXTS.has(act) else "", number=1, roles=TEXTS.term(Role.COUNCIL))
 
 
 async def test_gate_for_other_roles_names_them(town: Talk) -> None:

@@ -1,0 +1,16 @@
+"""准备: which 说事员 sit on a topic: from each side in turn, so that none outweighs the others (DOMAIN.md §1)."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TypeVar
+
+Seat = TypeVar("Seat")
+
+
+def seated(seats: Iterable[tuple[Hashable, Seat]], most: int) -> list[Seat]:
+    """Up to `most` of `seats` (side, person), in the order given, one of each side in turn."""
+    sides: dict[Hashable, list[Seat]] = {}
+    for side, seat in seats:
+        sides.setdefault(side, []).append(seat)
+    rounds = max((len(side) for side in sides.values()), default=0)
+    turns: Sequence[Seat] = [side[n] for n in range(rounds) for side in sides.values() if n < len(side)]
+    return list(turns[:most])

@@ -1,0 +1,204 @@
+"""3 确定议题: which session a topic goes on: the council's short vote, or the convener's word with a reason."""
+
+import re
+from datetime import datetime, timedelta
+
+from domain.council import Outcome, outcome
+from domain.dates import parse_day
+from domain.errors import Refused
+from domain.quiet import next_loud
+from domain.session_days import on_day
+from domain.steps import advance
+from domain.talk import Chat, Manner, Outgoing
+from domain.terms import Numbered, Role, Step
+from handlers import topic_card
+from handlers.desk import Desk, House, quiet_of
+from handlers.numbers import number_of, reading
+from handlers.sessions import council_of, minutes_of, rules_of
+from handlers.stepping import take_step
+from models.people import CommunityFacts
+from models.topics import TopicFacts
+
+_BAR = re.compile(r"[｜|]")
+_DAY = re.compile(r"\d")
+
+
+async def decide(desk: Desk, words: str) -> list[Outgoing]:
+    """确定 5 asks the council; 确定 5 12-14｜原因, 确定 5 原因: the convener's word; 确定 5 不上｜原因: not this time.
+
+    Raises Refused: decide.no_session, decide.asked_already, prepare.no_session, steps.another_first and others.
+    """
+    found = reading(desk, words, Numbered.TOPIC)
+    if found.kind is not Numbered.TOPIC:
+        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    topic = await desk.store.access.open_topic(desk.community.id, found.number)
+    first, _, reason = _BAR.sub("｜", found.rest, count=1).partition("｜")
+    first, reason = first.strip(), reason.strip()
+    if first == desk.texts("decide.off"):
+        return await _leave_out(desk, topic, reason)
+    day = first if first and (_DAY.match(first) or reason) else ""
+    reason = reason if day else first
+    session = await _session(desk, day)
+    if not reason:
+        return await _ask(desk, topic, session, day)
+    return await _put_on(desk, topic, session, reason)
+
+
+async def _session(desk: Desk, day: str) -> int:
+    """The session meant: of that day, else the nearest to come. Raises Refused: decide.no_session and on_day's."""
+    if not day:
+        nearest = await desk.store.agenda.next_session(desk.community.id, desk.now)
+        if nearest is None:
+            raise Refused("decide.no_session")
+        return int(nearest.id)
+    meetings = await desk.store.sessions.meetings(desk.community.id, desk.now - timedelta(days=1))
+    rules = rules_of(desk.community, desk.house.zone)
+    return on_day(meetings, parse_day(day, desk.local.date()), desk.now, rules).id
+
+
+async def _ask(desk: Desk, topic: TopicFacts, session: int, day: str) -> list[Outgoing]:
+    """Without a reason: the council is asked; where there is none, the moderator for a reason."""
+    members = await desk.store.councils.members(desk.community.id, desk.now)
+    if topic.step > Step.SORT or not members.count:
+        facts = {"number": topic.number, "day": day}
+        return await desk.ask("decide_why", facts, "decide.ask_reason")
+    closes = desk.now + timedelta(hours=council_of(desk.community).hours)
+    if not await desk.store.councils.ask(desk.community.id, topic.id, session, closes, desk.now):
+        raise Refused("decide.asked_already", number=topic.number)
+    now = await desk.store.topics.by_id(topic.id)
+    facts = {"head": topic_card.headline(desk.house, now), "people": topic_card.people_line(desk.house, now)}
+    text = desk.texts("decide.to_council", day=_day(desk, now), closes=desk.moment(closes), **facts)
+    number = topic.number
+    row = (desk.button("council_yes", "council_yes", number), desk.button("council_no", "council_no", number))
+    asked = [Outgoing(chat, text, rows=(row,)) for chat in members.chats]
+    told = desk.toast("decide.asking", number=topic.number, count=members.count, closes=desk.moment(closes))
+    return [told, *asked, *await topic_card.redrawn(desk, now)]
+
+
+async def why(desk: Desk, words: str) -> list[Outgoing]:
+    """The reason that 确定 asked for."""
+    if desk.dialogue is None or not words:
+        raise Refused("help.old_button")
+    facts = desk.dialogue.facts
+    topic = await desk.store.access.open_topic(desk.community.id, int(facts["number"]))
+    await desk.store.people.forget_question(desk.who.id)
+    return await _put_on(desk, topic, await _session(desk, str(facts["day"])), words)
+
+
+async def leave_out_why(desk: Desk, words: str) -> list[Outgoing]:
+    """The reason why a topic is left out."""
+    if desk.dialogue is None or not words:
+        raise Refused("help.old_button")
+    topic = await desk.store.access.open_topic(desk.community.id, int(desk.dialogue.facts["number"]))
+    await desk.store.people.forget_question(desk.who.id)
+    return await _leave_out(desk, topic, words)
+
+
+async def _put_on(
+    desk: Desk, topic: TopicFacts, session: int, reason: str, *, council: bool = False, urgent: bool = False
+) -> list[Outgoing]:
+    """Put a topic on a session's agenda, and say so where it is told of."""
+    if topic.step < Step.DECIDE or topic.step > Step.PREPARE or _stands_on(topic, session):
+        await take_step(desk, topic, Step.DECIDE, reason, council=council)
+    elif topic.session is not None:
+        await desk.store.agenda.remove(topic.session.id, topic.id)
+    await desk.store.topics.put_on(topic.id, session, reason, urgent=urgent)
+    minutes = minutes_of(desk.community)
+    await desk.store.agenda.add(desk.community.id, session, topic.id, minutes, report=urgent)
+    now = await desk.store.topics.by_id(topic.id)
+    row = (desk.button("prepare", "prepare", topic.number), desk.button("agenda", "agenda"))
+    told = desk.answer_text(desk.texts("decide.decided", number=topic.number, day=_day(desk, now)), (row,))
+    return [told, *await topic_card.redrawn(desk, now)]
+
+
+def _stands_on(topic: TopicFacts, session: int) -> bool:
+    return topic.session is not None and topic.session.id == session
+
+
+def _day(desk: Desk, topic: TopicFacts) -> str:
+    return topic_card.day_of(desk.house, topic.session.starts_at, desk.now) if topic.session else ""
+
+
+async def _leave_out(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoing]:
+    """Not this time, with a reason for those who said it."""
+    if topic.step > Step.PREPARE:
+        raise Refused("steps.taken_already", number=topic.number, step=Step.DELIBERATE)
+    if not reason:
+        return await desk.ask("leave_out_why", {"number": topic.number}, "decide.ask_reason_off")
+    if topic.session is not None:
+        await desk.store.agenda.remove(topic.session.id, topic.id)
+    await desk.store.topics.put_on(topic.id, None, reason)
+    now = await desk.store.topics.by_id(topic.id)
+    text = desk.texts("decide.told_off", number=topic.number, title=topic.title, reason=reason)
+    authors = await desk.store.told.authors([part.id for part in topic.parts])
+    out = [Outgoing(chat, text) for chat in dict.fromkeys(chat for _, chat in authors)]
+    return [desk.toast("decide.left_out", number=topic.number), *await topic_card.redrawn(desk, now), *out]
+
+
+async def yes(desk: Desk, words: str) -> list[Outgoing]:
+    """上会 5: a member of the council is for it."""
+    return await _voice(desk, words, yes=True)
+
+
+async def no(desk: Desk, words: str) -> list[Outgoing]:
+    """不上会 5: a member of the council is against it."""
+    return await _voice(desk, words, yes=False)
+
+
+async def _voice(desk: Desk, words: str, *, yes: bool) -> list[Outgoing]:
+    """Count a member's voice; the last one that can change nothing any more decides."""
+    number = number_of(desk, words, Numbered.TOPIC)
+    topic = await desk.store.access.open_topic(desk.community.id, number)
+    if topic.proposed is None or topic.session is None or topic.step > Step.SORT:
+        raise Refused("decide.not_asked", number=number)
+    await desk.store.councils.say(desk.community.id, topic.id, desk.who.id, yes, desk.now)
+    fors, against = await desk.store.councils.voices(topic.id)
+    members = await desk.store.councils.members(desk.community.id, desk.now)
+    found = outcome(fors, against, members.count, council_of(desk.community).quorum, closed=False)
+    told = desk.toast("decide.voiced", number=number, count=fors + against, members=members.count)
+    facts = {"yes": fors, "no": against}
+    if found is Outcome.ON:
+        await take_step(desk, topic, Step.DECIDE, council=True)
+        await desk.store.topics.put_on(topic.id, topic.session.id)
+        await desk.store.agenda.add(desk.community.id, topic.session.id, topic.id, minutes_of(desk.community))
+    elif found is Outcome.OFF:
+        await desk.store.topics.put_on(topic.id, None, desk.texts("decide.council_off", **facts))
+    now = await desk.store.topics.by_id(topic.id) if found else topic
+    return [told, *await topic_card.redrawn(desk, now)] if found else [told]
+
+
+async def close_due(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:
+    """The council's short votes whose time has come: decided by those who spoke, or left to the convener."""
+    out: list[Outgoing] = []
+    for id in await house.store.councils.claim_closing(community.id, now):
+        topic = await house.store.topics.by_id(id)
+        if topic is not None and topic.proposed is not None and topic.session is not None:
+            out += await _closed(house, community, topic, now)
+    return out
+
+
+async def _closed(house: House, community: CommunityFacts, topic: TopicFacts, now: datetime) -> list[Outgoing]:
+    assert topic.session is not None
+    fors, against = await house.store.councils.voices(topic.id)
+    members = await house.store.councils.members(community.id, now)
+    found = outcome(fors, against, members.count, council_of(community).quorum, closed=True)
+    late = topic.session.starts_at <= now
+    if (
+        found is Outcome.ON
+        and not late
+        and await house.store.topics.reach(topic, advance(topic.way, Step.DECIDE), None, now)
+    ):
+        await house.store.topics.put_on(topic.id, topic.session.id)
+        await house.store.agenda.add(community.id, topic.session.id, topic.id, minutes_of(community))
+    else:
+        why = "decide.council_off" if found is Outcome.OFF else "decide.council_few"
+        await house.store.topics.put_on(topic.id, None, house.texts(why, yes=fors, no=against))
+    chats = await house.store.people.private_chats_of(community.id, (Role.MODERATOR, Role.SECRETARY), now)
+    facts = {"number": topic.number, "yes": fors, "no": against, "members": members.count}
+    text = house.texts(f"decide.closed_{found or Outcome.TOO_FEW}", **facts)
+    due = next_loud(now.astimezone(house.zone), quiet_of(community))
+    return [_notice(chat, text, due) for chat in chats]
+
+
+def _notice(chat: Chat, text: str, due: datetime) -> Outgoing:
+    return Outgoing(chat, text, Manner.NOTICE, due=due)

@@ -1,0 +1,112 @@
+"""记录, 决议: what is said and decided at a session, noted by several people, with pictures."""
+
+import re
+from datetime import date
+
+from domain.dates import parse_day, write_last_day
+from domain.errors import Refused
+from domain.steps import may_resolve
+from domain.talk import Outgoing, Said
+from domain.terms import AgendaState, Numbered
+from handlers import topic_card
+from handlers.desk import Desk
+from handlers.numbers import reading
+from models.resolutions import Work
+from models.topics import TopicFacts
+
+PARTS = ("text", "doer", "last_day")
+LONGEST = 1000
+_BAR = re.compile(r"[｜|]")
+
+
+async def note(desk: Desk, words: str) -> list[Outgoing]:
+    """记录 内容: of what is talked about now; 记录 议题5 内容: of that topic. With up to ten pictures.
+
+    Raises Refused: deliberate.not_open, minute.too_long.
+    """
+    session = await desk.store.deliberations.running(desk.community.id)
+    if session is None:
+        raise Refused("deliberate.not_open")
+    topic, text = await _topic_and_text(desk, words)
+    if not text:
+        return await desk.ask("minute", {}, "minute.ask")
+    if len(text) > LONGEST:
+        raise Refused("minute.too_long", length=len(text))
+    current = await desk.store.agenda.current(session.id) if topic is None else None
+    about = topic.id if topic else (current.topic if current else None)
+    minute = await desk.store.deliberations.note(session, about, desk.who.id, text, desk.now)
+    pictures = [upload.id for upload in desk.event.pictures] if isinstance(desk.event, Said) else []
+    if pictures:
+        await desk.store.deliberations.add_photos(session, minute, desk.chat.channel, pictures, desk.now)
+    if desk.dialogue is not None:
+        await desk.store.people.forget_question(desk.who.id)
+    number = topic.number if topic else (current.number if current else 0)
+    return [desk.toast("minute.noted" if number else "minute.noted_of_none", number=number, count=len(pictures))]
+
+
+async def _topic_and_text(desk: Desk, words: str) -> tuple[TopicFacts | None, str]:
+    """The topic that a note begins with, if it names one with its kind."""
+    if not words.startswith(desk.texts.term(Numbered.TOPIC)):
+        return None, words.strip()
+    found = reading(desk, words, Numbered.TOPIC)
+    return await desk.store.access.topic(desk.community.id, found.number), found.rest
+
+
+async def resolve(desk: Desk, words: str) -> list[Outgoing]:
+    """决议 5 内容｜责任人｜期限(｜表决3): what is decided, who does it, by when. Again: one more work item.
+
+    Raises Refused: steps.not_deliberated, refused.day_unreadable, minute.past, refused.no_vote, minute.vote_runs.
+    """
+    number, parts = _parts(desk, words)
+    topic = await desk.store.access.open_topic(desk.community.id, number)
+    may_resolve(topic.way)
+    last_day = _last_day(desk, parts[2]) if len(parts) > PARTS.index("last_day") else None
+    if last_day is None:
+        return await desk.ask("resolve_part", {"number": number, "parts": parts}, f"minute.ask_{PARTS[len(parts)]}")
+    basis = await _basis(desk, parts[3]) if len(parts) > len(PARTS) else None
+    await desk.store.people.forget_question(desk.who.id)
+    work = Work(0, parts[0], parts[1], last_day)
+    task = await desk.store.resolutions.resolve(desk.community.id, topic.id, work, basis, desk.now)
+    if topic.session is not None:
+        await desk.store.agenda.set_state(topic.session.id, topic.id, AgendaState.RESOLVED)
+    now = await desk.store.topics.by_id(topic.id)
+    day = write_last_day(last_day, desk.local.date(), desk.house.dates)
+    text = desk.texts("minute.resolved", number=number, text=work.text, doer=work.doer, day=day, task=task)
+    row = (desk.button("publish", "publish", number), desk.button("one_more", "resolve", number))
+    return [desk.answer_text(text, (row,)), *await topic_card.redrawn(desk, now)]
+
+
+async def resolve_part(desk: Desk, words: str) -> list[Outgoing]:
+    """The next part of a resolution that was asked for."""
+    if desk.dialogue is None or not words:
+        raise Refused("help.old_button")
+    told = "｜".join([*desk.dialogue.facts["parts"], words])
+    return await resolve(desk, f"{desk.dialogue.facts['number']} {told}")
+
+
+def _parts(desk: Desk, words: str) -> tuple[int, list[str]]:
+    """The topic's number, and what was told of the resolution so far."""
+    found = reading(desk, words, Numbered.TOPIC)
+    if found.kind is not Numbered.TOPIC:
+        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    told = [part.strip() for part in _BAR.split(found.rest.lstrip("｜| "))]
+    while told and not told[-1]:
+        told.pop()
+    return found.number, told
+
+
+def _last_day(desk: Desk, text: str) -> date:
+    """A day that is not over. Raises Refused: refused.day_unreadable, minute.past."""
+    day = parse_day(text, desk.local.date())
+    if day < desk.local.date():
+        raise Refused("minute.past", day=day)
+    return day
+
+
+async def _basis(desk: Desk, text: str) -> int:
+    """The vote that a resolution rests on: it must have its result."""
+    found = reading(desk, text, Numbered.VOTE)
+    vote = await desk.store.access.vote(desk.community.id, found.number)
+    if vote.open:
+        raise Refused("minute.vote_runs", number=found.number)
+    return found.number

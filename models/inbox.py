@@ -1,0 +1,109 @@
+"""待办: what waits for a moderator, the most pressing first. One statement, however much is stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.terms import ConcernState, Step, TopicState
+from models import sql
+
+
+class Waits(StrEnum):
+    """What waits, in the order in which it presses."""
+
+    URGENT = "urgent"
+    OVERDUE = "overdue"
+    OBJECTION = "objection"
+    MINUTES = "minutes"
+    PUBLISH = "publish"
+    PREPARE = "prepare"
+    DECIDE = "decide"
+    SORT = "sort"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A thing that waits, by its number (a session by its row), and since when or until which day."""
+
+    kind: Waits
+    number: int
+    since: datetime | None = None
+    day: date | None = None
+
+
+_PART = """SELECT * FROM (SELECT {kind} AS kind, {number} AS number, {since} AS since, {day} AS day
+    FROM {table} WHERE {where} ORDER BY {order}, number LIMIT {limit}) p{kind}"""
+_NO_DAY, _NO_MOMENT = "CAST(NULL AS date)", "CAST(NULL AS timestamptz)"
+_OPEN = "t.community_id = ? AND t.state = ? AND t.step = ?"
+_CONCERN = "community_id = ? AND state = ? AND topic_id IS NULL AND urgent = ?"
+
+
+def _parts() -> Sequence[tuple[Waits, Mapping[str, str]]]:
+    concern = {"number": "number", "since": "said_at", "day": _NO_DAY, "order": "said_at", "table": "concern"}
+    topic = {"number": "t.number", "since": "t.made_at", "day": _NO_DAY, "order": "t.made_at", "table": "topic t"}
+    return (
+        (Waits.URGENT, {**concern, "where": _CONCERN}),
+        (
+            Waits.OVERDUE,
+            {
+                **{"number": "number", "since": _NO_MOMENT, "day": "last_day", "order": "last_day", "table": "task"},
+                "where": "community_id = ? AND done_at IS NULL AND last_day < ?",
+            },
+        ),
+        (
+            Waits.OBJECTION,
+            {
+                **{"number": "t.number", "since": "o.at", "day": _NO_DAY, "order": "o.at"},
+                "table": "objection o JOIN topic t ON t.id = o.topic_id",
+                "where": "o.community_id = ? AND o.answered_at IS NULL",
+            },
+        ),
+        (
+            Waits.MINUTES,
+            {
+                **{
+                    "number": "id",
+                    "since": "adjourned_at",
+                    "day": _NO_DAY,
+                    "order": "adjourned_at",
+                    "table": "session",
+                },
+                "where": "community_id = ? AND adjourned_at IS NOT NULL AND confirmed_at IS NULL",
+            },
+        ),
+        (Waits.PUBLISH, {**topic, "table": "topic t JOIN resolution r ON r.topic_id = t.id", "where": _OPEN}),
+        (Waits.PREPARE, {**topic, "where": f"{_OPEN} AND t.session_id IS NOT NULL"}),
+        (Waits.DECIDE, {**topic, "where": f"{_OPEN} AND t.proposed IS NULL AND t.reason = ''"}),
+        (Waits.SORT, {**concern, "where": _CONCERN}),
+    )
+
+
+async def waiting(community: int, today: date, limit: int) -> list[Waiting]:
+    """What waits, the most pressing first, at most `limit` of a kind. One statement."""
+    values: Mapping[Waits, tuple[object, ...]] = {
+        Waits.URGENT: (ConcernState.OPEN.value, True),
+        Waits.OVERDUE: (today,),
+        Waits.PUBLISH: (TopicState.OPEN.value, Step.DELIBERATE.value),
+        Waits.PREPARE: (TopicState.OPEN.value, Step.DECIDE.value),
+        Waits.DECIDE: (TopicState.OPEN.value, Step.SORT.value),
+        Waits.SORT: (ConcernState.OPEN.value, False),
+    }
+    kinds = list(Waits)
+    parts = [_PART.format(kind=kinds.index(kind), limit=limit, **part) for kind, part in _parts()]
+    given = [value for kind, _ in _parts() for value in (community, *values.get(kind, ()))]
+    found = [_waiting(kinds[int(row["kind"])], row) for row in await sql.rows(" UNION ALL ".join(parts), *given)]
+    return sorted(found, key=lambda one: (kinds.index(one.kind), str(one.since or one.day), one.number))
+
+
+def _waiting(kind: Waits, row: Mapping[str, object]) -> Waiting:
+    return Waiting(kind, int(str(row["number"])), _moment(row["since"]), _day(row["day"]))
+
+
+def _moment(value: object) -> datetime | None:
+    """SQLite gives moments as text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, datetime) else None
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None

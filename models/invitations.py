@@ -1,0 +1,81 @@
+"""准备: who is asked to sit on a topic, who comes, who takes a place, and what they are given to read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.terms import InvitationState, Pool, Role
+from models import sql
+from models.tables.sessions import Session
+from models.tables.topics import Invitation, Material
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A 说事员 who may be asked: `asked` counts how often they were before."""
+
+    who: int
+    pool: Pool | None
+    asked: int
+
+
+async def seats(community: int, topic: int, now: datetime) -> list[Seat]:
+    """The 说事员 of a community that were not asked about this topic, those asked least first. One statement."""
+    found = await sql.rows(
+        """SELECT g.resident_id, g.pool,
+        (SELECT COUNT(*) FROM invitation i WHERE i.resident_id = g.resident_id) AS asked
+        FROM role_grant g WHERE g.community_id = ? AND g.role = ? AND g.revoked_at IS NULL
+        AND (g.until IS NULL OR g.until > ?)
+        AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.topic_id = ? AND i.resident_id = g.resident_id)
+        ORDER BY asked, g.resident_id""",
+        *(community, Role.DELIBERATOR.value, now, topic),
+    )
+    return [Seat(int(r["resident_id"]), Pool(r["pool"]) if r["pool"] else None, int(r["asked"])) for r in found]
+
+
+async def ask(community: int, topic: int, seats: Sequence[Seat], now: datetime, *, substitute: bool = False) -> None:
+    """Invite these people. One statement."""
+    if not seats:
+        return
+    marks = ", ".join("(?, ?, ?, ?, ?, ?, ?)" for _ in seats)
+    state = InvitationState.ASKED.value
+    values = [
+        value
+        for seat in seats
+        for value in (community, topic, seat.who, seat.pool.value if seat.pool else None, state, substitute, now)
+    ]
+    await sql.rows(
+        f"""INSERT INTO invitation (community_id, topic_id, resident_id, pool, state, substitute, asked_at)
+        VALUES {marks} ON CONFLICT (topic_id, resident_id) DO NOTHING""",
+        *values,
+    )
+
+
+async def answer(topic: int, who: int, state: InvitationState, now: datetime) -> tuple[bool, Pool | None]:
+    """What an invited person answers; whether they were invited, and their pool. Two statements."""
+    found = await Invitation.get_or_none(topic_id=topic, resident_id=who)
+    if found is None:
+        return False, None
+    await Invitation.filter(id=found.id).update(state=state, answered_at=now)
+    return True, found.pool
+
+
+async def invited(topic: int) -> list[int]:
+    """Those who were asked and did not say no. One statement."""
+    found = Invitation.filter(topic_id=topic).exclude(state=InvitationState.NO)
+    return [invitation.resident_id for invitation in await found.order_by("id")]
+
+
+async def add_material(community: int, topic: int, text: str, now: datetime) -> None:
+    """Something to read. One statement."""
+    await Material.create(community_id=community, topic_id=topic, text=text[:1000], at=now)
+
+
+async def materials(topic: int) -> list[str]:
+    """What there is to read on a topic. One statement."""
+    return [str(text) for text in await Material.filter(topic_id=topic).order_by("id").values_list("text", flat=True)]
+
+
+async def book(session: int, place: str) -> None:
+    """A session is held there. One statement."""
+    await Session.filter(id=session).update(place=place[:128], told=True)

@@ -1,0 +1,95 @@
+"""Resolutions, the tasks that follow from them, and what people have against them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.terms import Numbered
+from models import people, sql
+from models.tables.deliberations import Objection, Resolution, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work item: who does what until and with which day."""
+
+    number: int
+    text: str
+    doer: str
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What was decided on a topic. `basis`: the number of the vote it rests on."""
+
+    text: str
+    basis: int | None
+    published_at: datetime | None
+    objections_until: datetime | None
+    works: tuple[Work, ...]
+
+
+async def resolve(community: int, topic: int, work: Work, basis: int | None, now: datetime) -> int:
+    """Write a resolution, or add to it; returns the number of its new task. Three statements."""
+    await sql.rows(
+        """INSERT INTO resolution (community_id, topic_id, text, basis, decided_at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (topic_id) DO UPDATE SET basis = COALESCE(excluded.basis, resolution.basis)""",
+        *(community, topic, work.text[:500], basis, now),
+    )
+    return await add_task(community, topic, work, now)
+
+
+async def add_task(community: int, topic: int, work: Work, now: datetime) -> int:
+    """Number a task and write it. Two statements."""
+    number = await people.next_number(community, Numbered.TASK)
+    row = Task(community_id=community, topic_id=topic, number=number, made_at=now, last_day=work.last_day)
+    row.text, row.doer = work.text[:500], work.doer[:64]
+    await row.save(force_create=True)
+    return number
+
+
+async def of(topic: int) -> Resolved | None:
+    """The resolution of a topic with its tasks. Two statements."""
+    found = await Resolution.get_or_none(topic_id=topic)
+    if found is None:
+        return None
+    tasks = await Task.filter(topic_id=topic).order_by("number")
+    works = tuple(Work(t.number, t.text, t.doer, t.last_day) for t in tasks)
+    return Resolved(found.text, found.basis, found.published_at, found.objections_until, works)
+
+
+async def publish(topic: int, objections_until: datetime, now: datetime) -> None:
+    """A resolution is public, and may be objected to for a while. One statement."""
+    await Resolution.filter(topic_id=topic).update(published_at=now, objections_until=objections_until)
+
+
+async def object_to(community: int, topic: int, who: int, text: str, now: datetime) -> None:
+    """What somebody has against a resolution. One statement."""
+    await Objection.create(community_id=community, topic_id=topic, resident_id=who, at=now, text=text[:1000])
+
+
+@dataclass(frozen=True, slots=True)
+class Objected:
+    """An objection that waits for its answer."""
+
+    id: int
+    who: int | None
+    text: str
+
+
+async def unanswered(topic: int) -> Sequence[Objected]:
+    """The objections to a topic's resolution that wait, the oldest first. One statement."""
+    found = await Objection.filter(topic_id=topic, answered_at=None).order_by("id")
+    return [Objected(row.id, row.resident_id, row.text) for row in found]
+
+
+async def answer(objection: int, text: str, now: datetime) -> bool:
+    """Answer an objection; False where another did first. One statement."""
+    return bool(await Objection.filter(id=objection, answered_at=None).update(answer=text[:1000], answered_at=now))
+
+
+async def task(community: int, number: int) -> Work | None:
+    """A task by its number. One statement."""
+    found = await Task.get_or_none(community_id=community, number=number)
+    return Work(found.number, found.text, found.doer, found.last_day) if found else None

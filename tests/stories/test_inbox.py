@@ -1,0 +1,96 @@
+"""待办: a moderator with a phone and no training: it says what is next and has the button for it."""
+
+import pytest
+
+from domain.terms import Role, SessionRule, Step, TopicState
+from models.tables.concerns import Topic
+from tests.stories.talk import GROUP
+
+
+@pytest.fixture
+async def town(talk):
+    """One moderator; the sessions of December; nothing said yet."""
+    await talk.knows("管理员甲", Role.MODERATOR)
+    for name in ("居民甲", "居民乙"):
+        await talk.knows(name)
+    await talk.plans(sessions={"rule": SessionRule.DATES.value, "time": "19:30", "place": "说事厅"})
+    return talk
+
+
+async def test_inbox_is_empty_and_names_the_next_session(town):
+    """Nothing waits: when the next session is."""
+    out = await town.tells("管理员甲", "待办")
+
+    assert out[0].text == "没有等您办的事。\n最近：12月4日（周五）19:30说事会"
+    assert (await town.tells("居民甲", "待办"))[0].text == "没办：只有管理员可以看待办。"
+
+
+async def test_inbox_puts_what_presses_first(town):
+    """A danger before all, then a topic to decide, then what is to be sorted; three at once, the rest on demand."""
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+    await town.says("居民乙", "说事 楼道灯换声控灯")
+    await town.tells("管理员甲", "合并 1｜电梯")
+    town.now = town.now.replace(hour=20)
+    await town.says("居民甲", "说事 楼道里有煤气味")
+    await town.says("居民甲", "说事 遛狗不牵绳")
+    out = await town.tells("管理员甲", "待办")
+    everything = await town.presses("管理员甲", "看全部", town.private("管理员甲"))
+
+    assert out[0].text == (
+        "等您办4件，先办这3件：\n"
+        "最近：12月4日（周五）19:30说事会\n"
+        "1 说事 #3（紧急）：梳理，等了1分钟\n"
+        "2 议题 #1：确定上哪次会\n"
+        "3 说事 #2：梳理，等了2小时"
+    )
+    assert [[b.label for b in row] for row in out[0].rows] == [["说事#3", "确定#1", "说事#2"], ["看全部"]]
+    assert everything[0].text.startswith("等您办4件：\n")
+    assert "4 说事 #4：梳理" in everything[0].text
+
+
+async def test_inbox_alone_leads_through_the_six_steps(town):
+    """From a resident's word to its published result by nothing but 待办, the buttons, and the answers asked for."""
+    mine = town.private("管理员甲")
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+
+    async def press(label):
+        await town.tells("管理员甲", "待办")
+        return await town.presses("管理员甲", label, mine)
+
+    await press("说事#1")
+    await town.presses("管理员甲", "单独立题", mine)
+    await press("确定#1")
+    await town.tells("管理员甲", "老人下不来")
+    await press("准备#1")
+    town.at("12-04 19:30")
+    await press("开会")
+    await town.presses("管理员甲", "议#1", mine)
+    await town.presses("管理员甲", "决议", mine)
+    for words in ("换钢丝绳", "物业 李工", "12-31"):
+        await town.tells("管理员甲", words)
+    await press("散会")
+    await town.presses("管理员甲", "确认散会", mine)
+    await press("确认记录")
+    await press("公开#1")
+    await town.wakes("12-30 09:00")
+    left = await town.tells("管理员甲", "待办")
+
+    topic = await Topic.get()
+    assert (topic.step, topic.state) == (Step.PUBLISH, TopicState.PUBLISHED)
+    assert "议题 #1 的决议：换钢丝绳" in town.card("有异议", GROUP).text
+    assert left[0].text.startswith("没有等您办的事。")
+    await town.wakes("12-31 09:00")
+    assert (await town.tells("管理员甲", "待办"))[0].text.startswith("没有等您办的事。")
+
+
+async def test_overdue_task_waits(town):
+    """The day after the last day a task is overdue, by days."""
+    await test_inbox_alone_leads_through_the_six_steps(town)
+    town.now = town.now.replace(year=2027, month=1, day=2)
+    await town.wakes()
+    out = await town.tells("管理员甲", "待办")
+
+    assert "1 任务 #1：过期2天" in out[0].text
+    assert (await town.presses("管理员甲", "任务#1", town.private("管理员甲")))[0].text == (
+        "任务 #1 换钢丝绳，物业 李工，期限2026年12月31日（周四）"
+    )
