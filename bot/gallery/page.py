@@ -101,7 +101,7 @@ def _arranged(line: Line, texts: Texts) -> str:
     if line.bot is not None:
         return texts("gallery.joins", role=texts(f"gallery.{line.bot.value}"))
     if line.fails is not None:
-        return texts("gallery.fails", chat=line.where)
+        return texts("gallery.fails" if line.fails else "gallery.fails_no_more", chat=line.where)
     if line.verb is not None:
         return texts("gallery.old_press", who=line.who)
     return texts("gallery." + next(name for name in ("code_for", "roll", "tells") if getattr(line, name) is not None))

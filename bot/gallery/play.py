@@ -27,6 +27,7 @@ from domain.households import make_code
 from domain.talk import Button, Chat, Event, Joined, Outgoing, Person, Pressed, Said, Upload
 from models import households, people, recent
 
+PLANNED_EVERY = timedelta(days=7)
 BEGINS = datetime(2026, 9, 28, 18, 42, tzinfo=ZONE)
 _CODES = {
     "code": re.compile(r"\b[2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4}\b"),
@@ -95,6 +96,7 @@ class Stage:
     turns: list[Turn] = field(default_factory=list)
     _last: dict[str, str] = field(default_factory=dict)
     _count: int = 0
+    _planned: datetime = BEGINS
 
     async def play(self, scenes: Sequence[Scene]) -> list[Turn]:
         """All scenes, one after the other, in the same world. Raises AssertionError where a button is not there."""
@@ -192,18 +194,18 @@ class Stage:
     async def _moves(self, _scene: Scene, line: Line) -> None:
         assert line.clock is not None
         moment = datetime.fromisoformat(line.clock).replace(tzinfo=ZONE)
-        await self._on_the_way(moment, asleep=line.asleep)
-        self.clock.move_to(moment)
-        await self.app.plan()
-        await self.app.tick()
+        # What falls due before happens at its time, unless the program was down.
+        while not line.asleep and (due := await recent.next_due(None, self.clock.now())) and due < moment:
+            await self._wakes(due)
+        await self._wakes(moment)
 
-    async def _on_the_way(self, moment: datetime, *, asleep: bool) -> None:
-        """What falls due before happens at its time, unless the program was down."""
-        while not asleep and (due := await recent.next_due(None, self.clock.now())) and due < moment:
-            self.clock.move_to(due)
+    async def _wakes(self, moment: datetime) -> None:
+        self.clock.move_to(moment)
+        if moment - self._planned > PLANNED_EVERY:
+            self._planned = moment
             await self.app.plan()
-            await self.app.tick()
-            await self.app.deliver()
+        await self.app.tick()
+        await self.app.deliver()
 
     async def _joins(self, scene: Scene, line: Line) -> None:
         assert line.bot is not None

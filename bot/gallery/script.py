@@ -18,8 +18,8 @@ class Line(BaseModel):
     Somebody (`who`) `says` something, with `pictures`, as the group itself (`hidden`), or hanging on what another said
     (`answers`); or `presses` a button by its words, or an old one by its `verb` and `args`. `clock` moves the time,
     `asleep` while the program is down. `bot` is what the bot becomes in a group; `fails` is how the platform fails it
-    there from now on. `code_for` makes a code for 绑群, `roll` takes households in, `tells` is what a channel tells
-    the secretaries, `shot` names a picture of a `page` as it is then.
+    there from now on (empty: no more). `code_for` makes a code for 绑群, `roll` takes households in, `tells` is what a
+    channel tells the secretaries, `shot` names a picture of a `page` as it is then.
 
     `{code}`, `{short}`, `{concern}`, `{vote}` are the last that were shown; `times` repeats what is said. `where`:
     `private`, else a group as `channel:id`.

@@ -42,7 +42,23 @@ UNPLAYED = {
     "privacy.data_more": "more than twenty concerns of one person",
     "prepare.none": "the moment before sessions are entered for the first time",
     "wechat.notice": "an account's subscription notice, sent by WeChat's own template",
-}
+    "privacy.renewed": "a later version of the privacy notice",
+    "privacy.version": "a later version of the privacy notice",
+    "topics.and_more": "more concerns of one topic than a line has room for",
+    "topics.precedent": "an earlier topic of the same kind that ended",
+} | dict.fromkeys(
+    (
+        *(f"buttons.{name}" for name in ("agenda", "prepare", "publish", "resolve")),
+        *(
+            f"topics.next_{name}"
+            for name in ("asked", "decide", "deliberate", "later", "left_out", "prepare", "resolved")
+        ),
+        *(f"topics.state_{name}" for name in ("asked", "decide", "deliberate", "later", "left_out", "prepare")),
+        *("topics.state_publish", "topics.state_resolved", "topics.step_skipped", "topics.took"),
+        *("topics.by_council", "topics.now_dissolved", "topics.people", "sort.too_late"),
+    ),
+    "the steps after sorting have no scene yet",
+)
 """What no scene says, and why."""
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
