@@ -51,8 +51,8 @@ class OwnersOpening:
 def parse_owners(parts: Sequence[str], now: datetime, words: OwnersWords, closing: Words) -> OwnersOpening:
     """Read the parts, the title first. Times are those of `now`'s zone.
 
-    Raises Refused: part_unknown(part), part_twice(part), matter_unknown(text), deemed_without_clause, and those of the title,
-    the days and the closing (`domain.vote_line`, `domain.dates`).
+    Raises Refused: part_unknown(part), part_twice(part), matter_unknown(text), deemed_without_clause, and those of the
+    title, the days and the closing (`domain.vote_line`, `domain.dates`).
     """
     title, *rest = [part.strip() for part in parts] or [""]
     check_title(title)

@@ -46,7 +46,8 @@ _REQUEST = f"""SELECT c.id, c.number, c.shown, c.category, c.said_at, t.number A
 
 async def requests(community: int, asked: Asked) -> list[Request]:
     """Those that match, the newest first. One statement."""
-    where, values = ["c.said_at >= ?", "c.said_at <= ?"], [asked.since, asked.until]
+    where = ["c.said_at >= ?", "c.said_at <= ?"]
+    values: list[object] = [asked.since, asked.until]
     if asked.categories:
         where.append(f"c.category IN ({', '.join('?' for _ in asked.categories)})")
         values += [category.value for category in asked.categories]

@@ -55,6 +55,9 @@ class Over:
     def has(self, key: str) -> bool:
         return self.first.has(key) or self.then.has(key)
 
+    def table(self, prefix: str) -> dict[str, Any]:
+        return {**self.then.table(prefix), **self.first.table(prefix)}
+
     def _of(self, key: str) -> Texts:
         return self.first if self.first.has(key) else self.then
 

@@ -27,6 +27,7 @@ DIALOGUES = (
     "roles",
     "sort",
     "topics",
+    "venue",
     "vote",
     "wechat",
 )

@@ -520,7 +520,7 @@ async def test_forged_button_is_refused(homes: Talk) -> None:
 
 
 async def test_press_costs_eight_statements_however_many_voted(homes: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A press is at most eight statements, the audit log's and the ballot's seal among them, with one ballot and with many."""
+    """A press is at most eight statements, audit and the ballot's seal among them, with one ballot and with many."""
     await homes.says("管理员", LINE)
     first = await statements(homes, "居民甲", monkeypatch)
     vote = await Vote.get(number=1)

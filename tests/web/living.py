@@ -118,7 +118,9 @@ async def living(folder: Path, *more: str, keys: tuple[str, ...] = ()) -> AsyncI
         home = await Household.create(community=of, building="3", unit="2", room="301", area=8950)
         for code in CODES:
             await households.issue(of.id, home.id, households.code_hash(app.house.key, code))
-        await RollEntry.create(community=of, vote=await Vote.get(community=of, number=4), household=home)
+        vote = await Vote.get(community=of, number=4)
+        await Vote.filter(id=vote.id).update(key=bytes(32))
+        await RollEntry.create(community=of, vote=vote, household=home)
         await app.index(timedelta(days=999))
         asgi = making.web(app.config, app.clock, app.house, app.channels)
         async with asyncio.TaskGroup() as tasks:

@@ -16,7 +16,6 @@ from tests.channels.test_web import HandClock
 from tests.database import memory
 from tests.web import town
 from web.app import create_app
-from web.render import Renderer
 
 GROUP = Chat("web", "hall", title="3号楼业主群")
 PLAYERS = tuple(
@@ -36,8 +35,8 @@ class Served:
 async def served() -> AsyncIterator[Served]:
     """青竹苑小区 with its rehearsal group; a bot that takes every 说事 in as number 31."""
     async with memory():
-        await town.settle()
-        render, clock = Renderer(town.site(rehearsal=True)), HandClock()
+        await town.topics(await town.settle())
+        render, clock = town.renderer(rehearsal=True), HandClock()
         reader = Reader(render.site.texts, render.site.dates, render.site.zone)
         stage = Rehearsal(GROUP, PLAYERS, clock, _recorded)
         channel = WebChannel(stage, Transcript(), render, reader, patience=0.3)

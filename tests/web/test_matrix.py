@@ -11,6 +11,7 @@ import pytest
 
 from domain.terms import ConcernState, Visibility
 from models.tables.concerns import Concern
+from models.tables.sessions import Session
 from tests.web import town
 from tests.web.test_pages import visiting
 from tests.web.test_topics import index
@@ -148,7 +149,7 @@ async def test_nothing_from_outside_runs():
         for number, text in enumerate(bad[::10], 100):
             ends = town.ended({text[:60]: 1, "b": 0}, town.NOW)
             await town.vote(of, number, text[:200], options=[text[:60], "b"], **ends)
-        await town.Session.filter(community=of).update(place=bad[0], reason=bad[1])
+        await Session.filter(community=of).update(place=bad[0], reason=bad[1])
         pages = [f"/concerns/{number}" for number in range(100, 100 + len(bad))]
         pages += [f"/votes/{number}" for number in range(100, 100 + len(bad[::10]))]
         for path in (*pages, "/", "/concerns", "/sessions", "/votes"):

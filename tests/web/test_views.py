@@ -73,7 +73,8 @@ def test_leaf_shows_the_day_on_the_communitys_clock(moment: datetime, rule: Sess
 def test_bars_never_overflow_and_keep_their_order(counts: list[int]):
     """A longer bar never stands for fewer; no bar leaves its track."""
     options = tuple(f"选项{i}" for i in range(len(counts)))
-    facts = VoteFacts(3, VoteKind.HOUSEHOLD, "题", options, True, sum(counts), 9999, *[town.NOW] * 3, tuple(counts))
+    now = town.NOW
+    facts = VoteFacts(3, VoteKind.HOUSEHOLD, "题", options, True, sum(counts), 9999, now, now, now, tuple(counts))
     bars = views.vote(facts, PLACE, WORDS).bars
 
     assert sum(bar.width for bar in bars) <= views.BAR_SIZE
