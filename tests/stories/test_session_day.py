@@ -72,8 +72,7 @@ async def test_council_decides_by_a_short_vote(town):
     assert asked[0].text == "正在问说事理事会3人：议题 #1，12月2日（周三）18:42前答复。"
     assert first[0].text == "记下了：议题 #1，3位理事里1位答了，截止前可改。"
     assert second[0].text.startswith("记下了：议题 #1，3位理事里2位答了")
-    topic = await Topic.get(number=1)
-    assert (topic.step, topic.proposed) == (Step.DECIDE, None)
+    topic = await Topic.get(number=1, step=Step.DECIDE, proposed=None)
     assert (await TopicStep.get(topic=topic, step=Step.DECIDE)).council
     assert (await town.tells("理事丙", "上会 1"))[0].text == "没记下：议题 #1 现在没有在问理事会。"
 
