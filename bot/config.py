@@ -234,6 +234,20 @@ class Votes(Part):
     tiny: int = Field(default=10, ge=0, le=1000)
 
 
+class Council(Part):
+    """说事理事会: how many percent of its members must answer at least, and for how many hours they are asked."""
+
+    quorum: int = Field(default=50, ge=1, le=100)
+    hours: int = Field(default=24, ge=1, le=240)
+
+
+class Topics(Part):
+    """议题: minutes on an agenda; days in which one may object to a published resolution."""
+
+    minutes: int = Field(default=20, ge=1, le=240)
+    objection_days: int = Field(default=7, ge=1, le=60)
+
+
 class Community(Part):
     """小区. `slug` stands in addresses of pages (empty: the name); `groups` are bound from the start."""
 
@@ -247,6 +261,8 @@ class Community(Part):
     quiet: QuietHours = Field(default_factory=QuietHours)
     retention: Retention = Field(default_factory=Retention)
     votes: Votes = Field(default_factory=Votes)
+    council: Council = Field(default_factory=Council)
+    topics: Topics = Field(default_factory=Topics)
 
     @model_validator(mode="after")
     def _slug_from_name(self) -> "Community":
@@ -256,7 +272,7 @@ class Community(Part):
 
     def settings(self) -> dict[str, Any]:
         """What the community's row keeps, as JSON: times as `19:30`, keys as in the file."""
-        kept = {"sessions", "reminders", "quiet", "retention", "votes"}
+        kept = {"sessions", "reminders", "quiet", "retention", "votes", "council", "topics"}
         return self.model_dump(mode="json", by_alias=True, include=kept)
 
 

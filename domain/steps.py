@@ -25,7 +25,6 @@ class Way:
     number: int
     step: Step
     open: bool = True
-    concerns: int = 1
     session: bool = False
     running: bool = False
     resolved: bool = False
@@ -44,7 +43,7 @@ def advance(way: Way, to: Step, reason: str = "") -> list[Passage]:
     """The steps from where a topic stands to `to`, which is taken; those between are skipped for `reason`.
 
     Raises Refused: steps.over (the topic has ended), steps.taken_already (with `step`), steps.skip_needs_reason (with
-    the first skipped `step`), or what `to` lacks: steps.no_concerns, steps.no_session, steps.not_running,
+    the first skipped `step`), or what `to` lacks: steps.no_session, steps.not_running,
     steps.not_resolved; all with `number`.
     """
     if not way.open:
@@ -62,7 +61,6 @@ def advance(way: Way, to: Step, reason: str = "") -> list[Passage]:
 def _lack(way: Way, to: Step) -> str:
     """What a step asks for and this topic has not; empty where nothing is missing."""
     needs = {
-        Step.DECIDE: (way.concerns > 0, "steps.no_concerns"),
         Step.PREPARE: (way.session, "steps.no_session"),
         Step.DELIBERATE: (way.running, "steps.not_running"),
         Step.PUBLISH: (way.resolved, "steps.not_resolved"),

@@ -1,5 +1,7 @@
 """1 收集民意: a resident's word becomes a numbered concern; neighbours second it; its author decides who sees it."""
 
+from dataclasses import replace
+
 from domain.classify import Verdict
 from domain.errors import Refused
 from domain.privacy import held, mask
@@ -51,16 +53,29 @@ async def picture_with_words(desk: Desk, words: str) -> list[Outgoing]:
     return await _take(desk, words, tuple(desk.dialogue.facts["pictures"]))
 
 
+async def on_behalf(desk: Desk, words: str) -> list[Outgoing]:
+    """代记 内容: what somebody said who phoned or came by, entered by a moderator and marked so; it has no author."""
+    if not words:
+        return await desk.ask("on_behalf", {}, "collect.ask_on_behalf")
+    return await _take(desk, words, on_behalf=True)
+
+
 async def _take(
-    desk: Desk, words: str, earlier: tuple[str, ...] = (), verdict: Verdict | None = None
+    desk: Desk,
+    words: str,
+    earlier: tuple[str, ...] = (),
+    verdict: Verdict | None = None,
+    *,
+    on_behalf: bool = False,
 ) -> list[Outgoing]:
     if len(words) > LONGEST:
         raise Refused("collect.too_long", length=len(words))
-    new = _new(desk, words, verdict or desk.house.understanding.judge(words))
+    new = replace(_new(desk, words, verdict or desk.house.understanding.judge(words)), on_behalf=on_behalf)
     if desk.dialogue is not None:
         await desk.store.people.forget_question(desk.who.id)
     group = desk.group.id if desk.group else None
-    concern = await desk.store.concerns.add(desk.community.id, group, desk.who.id, new, desk.now)
+    author = None if on_behalf else desk.who.id
+    concern = await desk.store.concerns.add(desk.community.id, group, author, new, desk.now)
     desk.about("concern", concern.number)
     out = await _with_pictures(desk, concern, earlier)
     if concern.urgent:

@@ -32,6 +32,8 @@ def card(desk: Desk, concern: Concern) -> str:
     lines = [*_taken(desk, concern), *_category(desk.texts, concern)]
     if concern.supporters:
         lines.append(desk.texts("collect.line_supporters", count=concern.supporters))
+    if concern.on_behalf:
+        lines.append(desk.texts("collect.line_on_behalf"))
     lines += _privacy(desk, concern)
     if concern.category is not None and not concern.urgent:
         lines.append(desk.texts("collect.line_next", number=concern.number))

@@ -4,19 +4,21 @@ import re
 from datetime import datetime, timedelta
 
 from domain.council import Outcome, outcome
-from domain.dates import parse_day
+from domain.dates import parse_day, write_last_day
 from domain.errors import Refused
 from domain.quiet import next_loud
 from domain.session_days import on_day
 from domain.steps import advance
 from domain.talk import Chat, Manner, Outgoing
-from domain.terms import Numbered, Role, Step
+from domain.terms import Numbered, Role, Step, TopicState
 from handlers import topic_card
 from handlers.desk import Desk, House, quiet_of
 from handlers.numbers import number_of, reading
 from handlers.sessions import council_of, minutes_of, rules_of
 from handlers.stepping import take_step
+from handlers.work_line import PARTS, last_day_of, line_of
 from models.people import CommunityFacts
+from models.resolutions import Work
 from models.topics import TopicFacts
 
 _BAR = re.compile(r"[｜|]")
@@ -31,7 +33,7 @@ async def decide(desk: Desk, words: str) -> list[Outgoing]:
     found = reading(desk, words, Numbered.TOPIC)
     if found.kind is not Numbered.TOPIC:
         raise Refused(f"refused.no_{found.kind.value}", number=found.number)
-    topic = await desk.store.access.open_topic(desk.community.id, found.number)
+    topic = await desk.store.access.open_topic_head(desk.community.id, found.number)
     first, _, reason = _BAR.sub("｜", found.rest, count=1).partition("｜")
     first, reason = first.strip(), reason.strip()
     if first == desk.texts("decide.off"):
@@ -80,7 +82,7 @@ async def why(desk: Desk, words: str) -> list[Outgoing]:
     if desk.dialogue is None or not words:
         raise Refused("help.old_button")
     facts = desk.dialogue.facts
-    topic = await desk.store.access.open_topic(desk.community.id, int(facts["number"]))
+    topic = await desk.store.access.open_topic_head(desk.community.id, int(facts["number"]))
     await desk.store.people.forget_question(desk.who.id)
     return await _put_on(desk, topic, await _session(desk, str(facts["day"])), words)
 
@@ -89,7 +91,7 @@ async def leave_out_why(desk: Desk, words: str) -> list[Outgoing]:
     """The reason why a topic is left out."""
     if desk.dialogue is None or not words:
         raise Refused("help.old_button")
-    topic = await desk.store.access.open_topic(desk.community.id, int(desk.dialogue.facts["number"]))
+    topic = await desk.store.access.open_topic_head(desk.community.id, int(desk.dialogue.facts["number"]))
     await desk.store.people.forget_question(desk.who.id)
     return await _leave_out(desk, topic, words)
 
@@ -130,9 +132,25 @@ async def _leave_out(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoin
     await desk.store.topics.put_on(topic.id, None, reason)
     now = await desk.store.topics.by_id(topic.id)
     text = desk.texts("decide.told_off", number=topic.number, title=topic.title, reason=reason)
-    authors = await desk.store.told.authors([part.id for part in topic.parts])
+    authors = await desk.store.told.authors([part.id for part in now.parts])
     out = [Outgoing(chat, text) for chat in dict.fromkeys(chat for _, chat in authors)]
     return [desk.toast("decide.left_out", number=topic.number), *await topic_card.redrawn(desk, now), *out]
+
+
+async def urgent(desk: Desk, words: str) -> list[Outgoing]:
+    """派单 5 内容｜责任人｜期限: work begins at once; a topic not decided yet is reported at the next session."""
+    number, parts = line_of(desk, words)
+    topic = await desk.store.access.topic(desk.community.id, number)
+    if len(parts) < PARTS:
+        raise Refused("decide.task_incomplete", number=number)
+    work = Work(0, parts[0], parts[1], last_day_of(desk, parts[2]))
+    task = await desk.store.resolutions.add_task(desk.community.id, topic.id, work, desk.now)
+    day = write_last_day(work.last_day, desk.local.date(), desk.house.dates)
+    told = desk.answer("decide.task", task=task, text=work.text, doer=work.doer, day=day)
+    if topic.step > Step.SORT or topic.state is not TopicState.OPEN:
+        return [told]
+    reason = desk.texts("decide.urgent_first")
+    return [told, *await _put_on(desk, topic, await _session(desk, ""), reason, urgent=True)]
 
 
 async def yes(desk: Desk, words: str) -> list[Outgoing]:

@@ -16,6 +16,7 @@ _BUTTONS = {
     Waits.OBJECTION: ("objection_of", "answer_objection"),
     Waits.MINUTES: ("confirm_minutes", "confirm_minutes"),
     Waits.PUBLISH: ("publish_of", "publish"),
+    Waits.RESOLVE: ("resolve_of", "resolve"),
     Waits.PREPARE: ("prepare_of", "prepare"),
     Waits.DECIDE: ("decide_of", "decide"),
 }

@@ -1,9 +1,6 @@
 """记录, 决议: what is said and decided at a session, noted by several people, with pictures."""
 
-import re
-from datetime import date
-
-from domain.dates import parse_day, write_last_day
+from domain.dates import write_last_day
 from domain.errors import Refused
 from domain.steps import may_resolve
 from domain.talk import Outgoing, Said
@@ -11,12 +8,12 @@ from domain.terms import AgendaState, Numbered
 from handlers import topic_card
 from handlers.desk import Desk
 from handlers.numbers import reading
+from handlers.work_line import last_day_of, line_of
 from models.resolutions import Work
 from models.topics import TopicFacts
 
 PARTS = ("text", "doer", "last_day")
 LONGEST = 1000
-_BAR = re.compile(r"[｜|]")
 
 
 async def note(desk: Desk, words: str) -> list[Outgoing]:
@@ -57,10 +54,10 @@ async def resolve(desk: Desk, words: str) -> list[Outgoing]:
 
     Raises Refused: steps.not_deliberated, refused.day_unreadable, minute.past, refused.no_vote, minute.vote_runs.
     """
-    number, parts = _parts(desk, words)
+    number, parts = line_of(desk, words)
     topic = await desk.store.access.open_topic(desk.community.id, number)
     may_resolve(topic.way)
-    last_day = _last_day(desk, parts[2]) if len(parts) > PARTS.index("last_day") else None
+    last_day = last_day_of(desk, parts[2]) if len(parts) > PARTS.index("last_day") else None
     if last_day is None:
         return await desk.ask("resolve_part", {"number": number, "parts": parts}, f"minute.ask_{PARTS[len(parts)]}")
     basis = await _basis(desk, parts[3]) if len(parts) > len(PARTS) else None
@@ -82,25 +79,6 @@ async def resolve_part(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("help.old_button")
     told = "｜".join([*desk.dialogue.facts["parts"], words])
     return await resolve(desk, f"{desk.dialogue.facts['number']} {told}")
-
-
-def _parts(desk: Desk, words: str) -> tuple[int, list[str]]:
-    """The topic's number, and what was told of the resolution so far."""
-    found = reading(desk, words, Numbered.TOPIC)
-    if found.kind is not Numbered.TOPIC:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
-    told = [part.strip() for part in _BAR.split(found.rest.lstrip("｜| "))]
-    while told and not told[-1]:
-        told.pop()
-    return found.number, told
-
-
-def _last_day(desk: Desk, text: str) -> date:
-    """A day that is not over. Raises Refused: refused.day_unreadable, minute.past."""
-    day = parse_day(text, desk.local.date())
-    if day < desk.local.date():
-        raise Refused("minute.past", day=day)
-    return day
 
 
 async def _basis(desk: Desk, text: str) -> int:

@@ -87,7 +87,14 @@ async def cancel(desk: Desk, words: str) -> list[Outgoing]:
         return await _ask(desk, "cancel_session", parts, CANCEL)
     await desk.store.sessions.cancel(meeting.id, parts[1])
     _, ahead = await _coming(desk)
+    items = await desk.store.agenda.items(meeting.id)
+    await desk.store.agenda.shift(items, desk.community.id, meeting.id, ahead[0].id if ahead else None)
     lines = [desk.texts("prepare.cancelled", day=desk.day(_day(desk, meeting)), reason=parts[1])]
+    if items:
+        numbers = desk.texts("contract.marks.list").join(f"#{item.number}" for item in items)
+        lines[0] = desk.texts(
+            "prepare.cancelled_topics", day=desk.day(_day(desk, meeting)), reason=parts[1], numbers=numbers
+        )
     if ahead:
         lines.append(
             desk.texts("prepare.next_line", moment=desk.moment(ahead[0].starts_at), remark="", place=ahead[0].place)

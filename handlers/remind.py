@@ -8,7 +8,11 @@ from domain.session_days import Meeting, Notice, Telling, reminders_due
 from domain.talk import Manner, Outgoing
 from handlers.desk import House
 from handlers.sessions import local_day_ends, paste_row, rules_of
+from handlers.topic_card import cut
+from models.agenda import Item
 from models.people import CommunityFacts
+
+NAMED = 3
 
 
 async def due(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:
@@ -19,11 +23,12 @@ async def due(house: House, community: CommunityFacts, now: datetime) -> list[Ou
     told = [telling.reminder for message in found.messages for telling in message]
     await house.store.sessions.reminded(told, found.dropped, now)
     meetings = await house.store.sessions.by_id([reminder.session for reminder in told])
+    agendas = {id: await house.store.agenda.items(id) for id in meetings}
     groups = await house.store.people.groups_of(community.id)
     return [
         Outgoing(
             group.chat,
-            _text(house, message, meetings, now),
+            _text(house, message, meetings, agendas, now),
             Manner.NOTICE,
             rows=paste_row(house, message[-1].reminder.session),
             headed=True,
@@ -33,8 +38,27 @@ async def due(house: House, community: CommunityFacts, now: datetime) -> list[Ou
     ]
 
 
-def _text(house: House, message: Sequence[Telling], meetings: Mapping[int, Meeting], now: datetime) -> str:
-    return "\n".join(_part(house, telling, meetings[telling.reminder.session], now) for telling in message)
+def _text(
+    house: House,
+    message: Sequence[Telling],
+    meetings: Mapping[int, Meeting],
+    agendas: Mapping[int, Sequence[Item]],
+    now: datetime,
+) -> str:
+    sessions = [(telling, telling.reminder.session) for telling in message]
+    return "\n".join(
+        _part(house, telling, meetings[id], now) + _about(house, telling, agendas[id]) for telling, id in sessions
+    )
+
+
+def _about(house: House, telling: Telling, items: Sequence[Item]) -> str:
+    """What the session is about, where its agenda has something."""
+    if telling.missed or telling.late:
+        return ""
+    if not items:
+        return "\n" + house.texts("remind.no_topics") if telling.reminder.notice is Notice.THREE_DAYS else ""
+    named = [house.texts("remind.topic", number=item.number, title=cut(item.title, 8)) for item in items[:NAMED]]
+    return "\n" + house.texts("remind.topics", topics=house.texts("contract.marks.list").join(named))
 
 
 def _part(house: House, telling: Telling, meeting: Meeting, now: datetime) -> str:

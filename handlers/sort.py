@@ -79,7 +79,7 @@ async def merge(desk: Desk, words: str) -> list[Outgoing]:
     """
     line, _, title = _BAR.sub("｜", words, count=1).partition("｜")
     concerns, topics = _kinds(desk, line)
-    into = await desk.store.access.open_topic(desk.community.id, topics[-1]) if topics else None
+    into = await desk.store.access.open_topic_head(desk.community.id, topics[-1]) if topics else None
     moving = await _concerns(desk, concerns)
     _free(moving)
     folded = [await _source(desk, number) for number in topics[:-1] if number != topics[-1]]
@@ -90,12 +90,16 @@ async def merge(desk: Desk, words: str) -> list[Outgoing]:
     topic = into or await desk.store.topics.make(*_new(desk, moving, title), desk.who.id, desk.now)
     await _move(desk, SortAct.MERGE, moving, topic, folded)
     desk.about("topic", topic.number)
-    return await _merged(desk, topic, moving, title.strip() if into else "")
+    if into is not None and title.strip():
+        await desk.store.topics.rename(topic.id, title.strip())
+    new = into is None
+    now = await (desk.store.topics.grown(topic, moving) if new else desk.store.topics.by_id(topic.id))
+    return await _merged(desk, now, moving)
 
 
 async def _source(desk: Desk, number: int) -> int:
     """A topic that goes into another."""
-    topic: TopicFacts = await desk.store.access.open_topic(desk.community.id, number)
+    topic: TopicFacts = await desk.store.access.open_topic_head(desk.community.id, number)
     _still_sorting(topic)
     return topic.id
 
@@ -157,10 +161,7 @@ async def _move(
     await desk.store.sorting.note(desk.community.id, act, desk.who.id, done)
 
 
-async def _merged(desk: Desk, topic: TopicFacts, moved: Sequence[Concern], title: str) -> list[Outgoing]:
-    if title:
-        await desk.store.topics.rename(topic.id, title)
-    now = await desk.store.topics.by_id(topic.id)
+async def _merged(desk: Desk, now: TopicFacts, moved: Sequence[Concern]) -> list[Outgoing]:
     out = [topic_card.shown(desk, now), *await topic_card.redrawn(desk, now)]
     for number, chat in await desk.store.told.authors([concern.id for concern in moved]):
         text = desk.texts("sort.told_merged", number=number, topic=now.number, title=now.title)
@@ -174,7 +175,7 @@ async def split(desk: Desk, words: str) -> list[Outgoing]:
     """拆分 12: a concern leaves its topic and stands alone again. Raises Refused: sort.alone, steps.over."""
     number = number_of(desk, words, Numbered.CONCERN)
     concern = (await _concerns(desk, [number]))[0]
-    topic = await desk.store.topics.by_id(concern.topic_id) if concern.topic_id else None
+    topic = await desk.store.topics.head_by_id(concern.topic_id) if concern.topic_id else None
     if topic is None:
         raise Refused("sort.alone", number=number)
     _still_sorting(topic)
@@ -204,7 +205,7 @@ async def undo(desk: Desk, _words: str) -> list[Outgoing]:
     done = await desk.store.sorting.last(desk.community.id, desk.who.id)
     if done is None:
         raise Refused("sort.nothing_to_undo")
-    topic = await desk.store.topics.by_id(done.topic) if done.topic else None
+    topic = await desk.store.topics.head_by_id(done.topic) if done.topic else None
     if topic is not None and topic.step > Step.SORT:
         raise Refused("sort.too_late", number=topic.number)
     concerns = await desk.store.sorting.undo(done, desk.now)

@@ -86,7 +86,19 @@ async def topic(community: int, number: int) -> TopicFacts:
 
 async def open_topic(community: int, number: int) -> TopicFacts:
     """A topic that is under way. Raises Refused: refused.no_topic, steps.over, steps.dissolved."""
-    found = await topic(community, number)
+    return _open(await topic(community, number))
+
+
+async def open_topic_head(community: int, number: int) -> TopicFacts:
+    """The same without its concerns and whatever is counted, in one statement."""
+    found = await topics.head(community, number)
+    if found is None:
+        raise Refused("refused.no_topic", number=number)
+    return _open(found)
+
+
+def _open(found: TopicFacts) -> TopicFacts:
+    number = found.number
     if found.state is TopicState.DISSOLVED:
         raise Refused("steps.dissolved", number=number)
     if found.state is not TopicState.OPEN:

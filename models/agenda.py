@@ -100,6 +100,5 @@ async def shift(topics: Sequence[Item], community: int, source: int, to: int | N
     await Topic.filter(id__in=ids, session_id=source).update(session_id=to)
     if to is None:
         return
-    await Session.filter(id=to).update(told=True)
     for item in topics:
         await add(community, to, item.topic, item.minutes, report=item.report)

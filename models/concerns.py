@@ -28,9 +28,10 @@ class NewConcern:
     urgent: bool = False
     held: bool = False
     album: str | None = None
+    on_behalf: bool = False
 
 
-async def add(community: int, group: int | None, author: int, new: NewConcern, now: datetime) -> Concern:
+async def add(community: int, group: int | None, author: int | None, new: NewConcern, now: datetime) -> Concern:
     """Number a concern and write it. Two statements."""
     number = await people.next_number(community, Numbered.CONCERN)
     concern = Concern(
@@ -49,6 +50,7 @@ async def add(community: int, group: int | None, author: int, new: NewConcern, n
         urgent=new.urgent,
         held=new.held,
         album=new.album,
+        on_behalf=new.on_behalf,
         said_at=now,
     )
     await concern.save(force_create=True)

@@ -17,6 +17,7 @@ class Waits(StrEnum):
     OBJECTION = "objection"
     MINUTES = "minutes"
     PUBLISH = "publish"
+    RESOLVE = "resolve"
     PREPARE = "prepare"
     DECIDE = "decide"
     SORT = "sort"
@@ -36,6 +37,8 @@ _PART = """SELECT * FROM (SELECT {kind} AS kind, {number} AS number, {since} AS 
     FROM {table} WHERE {where} ORDER BY {order}, number LIMIT {limit}) p{kind}"""
 _NO_DAY, _NO_MOMENT = "CAST(NULL AS date)", "CAST(NULL AS timestamptz)"
 _OPEN = "t.community_id = ? AND t.state = ? AND t.step = ?"
+_OVER = """EXISTS (SELECT 1 FROM session s WHERE s.id = t.session_id AND s.adjourned_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.topic_id = t.id)"""
 _CONCERN = "community_id = ? AND state = ? AND topic_id IS NULL AND urgent = ?"
 
 
@@ -73,6 +76,7 @@ def _parts() -> Sequence[tuple[Waits, Mapping[str, str]]]:
             },
         ),
         (Waits.PUBLISH, {**topic, "table": "topic t JOIN resolution r ON r.topic_id = t.id", "where": _OPEN}),
+        (Waits.RESOLVE, {**topic, "where": f"{_OPEN} AND {_OVER}"}),
         (Waits.PREPARE, {**topic, "where": f"{_OPEN} AND t.session_id IS NOT NULL"}),
         (Waits.DECIDE, {**topic, "where": f"{_OPEN} AND t.proposed IS NULL AND t.reason = ''"}),
         (Waits.SORT, {**concern, "where": _CONCERN}),
@@ -85,6 +89,7 @@ async def waiting(community: int, today: date, limit: int) -> list[Waiting]:
         Waits.URGENT: (ConcernState.OPEN.value, True),
         Waits.OVERDUE: (today,),
         Waits.PUBLISH: (TopicState.OPEN.value, Step.DELIBERATE.value),
+        Waits.RESOLVE: (TopicState.OPEN.value, Step.DELIBERATE.value),
         Waits.PREPARE: (TopicState.OPEN.value, Step.DECIDE.value),
         Waits.DECIDE: (TopicState.OPEN.value, Step.SORT.value),
         Waits.SORT: (ConcernState.OPEN.value, False),

@@ -9,6 +9,7 @@ from tortoise.expressions import F
 from domain.session_days import Meeting, Notice, Pending
 from domain.terms import SessionState
 from models import sql
+from models.tables.deliberations import AgendaItem
 from models.tables.sessions import Due, Session
 
 NOTICES = tuple(notice.value for notice in Notice)
@@ -71,9 +72,10 @@ async def by_id(ids: Collection[int]) -> dict[int, Meeting]:
 
 
 async def untold(community: int, after: datetime) -> list[Meeting]:
-    """The sessions after a moment that stand as the rule gave them and that nobody was told of."""
+    """The sessions after a moment that stand as the rule gave them, nobody was told of, and no topic is on."""
+    busy = await AgendaItem.filter(community_id=community).distinct().values_list("session_id", flat=True)
     found = Session.filter(community_id=community, starts_at__gt=after, state=SessionState.PLANNED, told=False)
-    return [Meeting(s.id, s.day, s.starts_at, s.place) for s in await found.order_by("starts_at")]
+    return [Meeting(s.id, s.day, s.starts_at, s.place) for s in await found.order_by("starts_at") if s.id not in busy]
 
 
 async def replan(session: int, starts_at: datetime, place: str) -> None:

@@ -24,6 +24,7 @@ from models import (
     retention,
     rights,
     roles,
+    rounds,
     sessions,
     sorting,
     told,
@@ -51,6 +52,7 @@ class Store:
     deliberations = deliberations
     resolutions = resolutions
     inbox = inbox
+    rounds = rounds
     told = told
     sessions = sessions
     venue = venue

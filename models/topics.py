@@ -1,7 +1,7 @@
 """Topics: what they are made of, where they stand, the steps they took."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.steps import Passage, Way
@@ -86,7 +86,6 @@ class TopicFacts:
             self.number,
             self.step,
             open=self.state is TopicState.OPEN,
-            concerns=len(self.parts),
             session=self.session is not None,
             running=self.session is not None and self.session.running,
             resolved=self.resolved,
@@ -97,6 +96,24 @@ async def numbered(community: int, number: int) -> TopicFacts | None:
     """One topic by its number. Three statements, one where there is none."""
     found = await Topic.get_or_none(community_id=community, number=number).select_related("session")
     return await _facts(found) if found else None
+
+
+async def head(community: int, number: int) -> TopicFacts | None:
+    """The same without its concerns and whatever is counted. One statement."""
+    found = await Topic.get_or_none(community_id=community, number=number).select_related("session")
+    return _bare(found) if found else None
+
+
+async def head_by_id(id: int) -> TopicFacts | None:
+    """One topic by its row, without its concerns and whatever is counted. One statement."""
+    found = await Topic.get_or_none(id=id).select_related("session")
+    return _bare(found) if found else None
+
+
+async def grown(topic: TopicFacts, concerns: Sequence[Concern]) -> TopicFacts:
+    """A new topic with its first concerns. One statement."""
+    counted = await supporters([topic.id])
+    return replace(topic, parts=tuple(_part(c) for c in concerns), supporters=counted.get(topic.id, 0))
 
 
 async def by_id(id: int) -> TopicFacts | None:
@@ -120,15 +137,21 @@ async def _facts(row: Topic) -> TopicFacts:
         *(row.id, row.id, row.session_id or 0),
     )
     told = counted[0]
-    return TopicFacts(
-        *(row.id, row.community_id, row.number, row.title, row.category, row.kind, Step(row.step), row.state),
-        *(bool(row.urgent), row.reason, row.proposed, _session(row.session), row.made_at),
+    return replace(
+        _bare(row),
         parts=tuple(_part(c) for c in parts),
         supporters=int(told["supporters"]),
         asked=int(told["asked"]),
         coming=int(told["coming"]),
         resolved=bool(told["resolved"]),
         agenda=AgendaState(told["agenda"]) if told["agenda"] else None,
+    )
+
+
+def _bare(row: Topic) -> TopicFacts:
+    return TopicFacts(
+        *(row.id, row.community_id, row.number, row.title, row.category, row.kind, Step(row.step), row.state),
+        *(bool(row.urgent), row.reason, row.proposed, _session(row.session), row.made_at),
         into=row.into_id,
     )
 
@@ -277,11 +300,9 @@ async def taken(topic: int, step: Step) -> Reached | None:
 
 
 async def put_on(topic: int, session: int | None, reason: str = "", *, urgent: bool = False) -> None:
-    """Put a topic on a session, or on none for a reason. One statement, two where a session is named."""
+    """Put a topic on a session, or on none for a reason. One statement."""
     values: dict[str, object] = {"session_id": session, "reason": reason[:255], "proposed": None}
     await Topic.filter(id=topic).update(**(values | {"urgent": True} if urgent else values))
-    if session is not None:
-        await Session.filter(id=session).update(told=True)
 
 
 async def publish(topic: int, now: datetime) -> None:

@@ -36,7 +36,6 @@ def test_advance_records_what_it_skips():
         (READY, Step.SORT, "steps.taken_already"),
         (replace(READY, step=Step.PREPARE), Step.DECIDE, "steps.taken_already"),
         (READY, Step.PREPARE, "steps.skip_needs_reason"),
-        (replace(READY, concerns=0), Step.DECIDE, "steps.no_concerns"),
         (replace(READY, step=Step.DECIDE, session=False), Step.PREPARE, "steps.no_session"),
         (replace(READY, step=Step.PREPARE, running=False), Step.DELIBERATE, "steps.not_running"),
         (replace(READY, step=Step.DELIBERATE, resolved=False), Step.PUBLISH, "steps.not_resolved"),

@@ -2,8 +2,9 @@
 
 import pytest
 
-from domain.terms import Role, SessionRule, Step, TopicState
-from models.tables.concerns import Topic
+from domain.terms import AgendaState, Role, SessionRule, Step, TopicState
+from models.tables.concerns import Concern, Topic
+from models.tables.deliberations import AgendaItem
 from tests.stories.talk import GROUP
 
 
@@ -94,3 +95,59 @@ async def test_overdue_task_waits(town):
     assert (await town.presses("管理员甲", "任务#1", town.private("管理员甲")))[0].text == (
         "任务 #1 换钢丝绳，物业 李工，期限2026年12月31日（周四）"
     )
+
+
+async def test_concern_on_behalf_is_marked(town):
+    """代记: what somebody said who phoned is entered, marked, and belongs to nobody in the chat."""
+    out = await town.tells("管理员甲", "代记 三号楼路灯不亮了，王阿姨打电话来说的")
+    mine = await town.tells("管理员甲", "我的说事")
+
+    assert "来电、来访的居民说的，管理员代记" in out[0].text
+    assert (await Concern.get()).author_id is None
+    assert mine[0].text == "您还没说过事，发“说事 内容”就行。"
+    assert (await town.tells("居民甲", "代记 路灯不亮"))[0].text == "没办：只有管理员可以代居民记说事。"
+
+
+async def test_round_collects_for_a_week(town):
+    """征集 停车: every group is asked; after a week the moderators hear how much came in."""
+    out = await town.tells("管理员甲", "征集 停车")
+    await town.says("居民甲", "说事 停车位不够，晚上回来没处停车")
+    await town.says("居民乙", "说事 路灯不亮了")
+    told = await town.wakes("12-08 20:01")
+
+    assert [o.text for o in out] == [
+        "征集“停车”开始了，正在通知1个群。",
+        "本周征集：停车\n时间：到12月8日（周二）20:00\n下一步：有想法就发“说事 内容”",
+    ]
+    assert "征集“停车”到时了，收到说事1件，发“梳理”看。" in [o.text for o in told]
+
+
+async def test_urgent_work_does_not_wait_and_is_reported(town):
+    """派单: urgent work begins at once; the topic goes on the next session, which only hears of it."""
+    await town.says("居民甲", "说事 三号楼外墙掉砖")
+    await town.tells("管理员甲", "合并 1｜外墙掉砖")
+    out = await town.tells("管理员甲", "派单 1 围起来修｜物业 李工｜12-2")
+    agenda = await town.says("居民甲", "议程")
+    town.at("12-04 19:31")
+    await town.tells("管理员甲", "开会")
+    await town.tells("管理员甲", "散会")
+    await town.presses("管理员甲", "确认散会", town.private("管理员甲"))
+    waits = await town.tells("管理员甲", "待办")
+
+    assert out[0].text == "派了任务 #1：围起来修，物业 李工，最迟12月2日（周三）"
+    assert agenda[0].text.endswith("1 议题 #1 外墙掉砖（先办了，会上通报）")
+    assert (await AgendaItem.get()).state is AgendaState.REPORTED
+    assert "议题 #1：议过了，等记决议" in waits[0].text
+    assert (await town.tells("管理员甲", "派单 1 修"))[0].text == "没派：请这样发“派单 1 内容｜责任人｜期限”。"
+
+
+async def test_cancelled_session_leaves_its_topics_to_the_next(town):
+    """停会: what was on it is on the next one; the reminder names it."""
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+    await town.tells("管理员甲", "合并 1｜电梯")
+    await town.tells("管理员甲", "确定 1 急")
+    out = await town.tells("管理员甲", "停会 12-4｜停电")
+    told = await town.wakes("12-11 09:00")
+
+    assert "议题 #1都还在，转到下次。" in "".join(o.text for o in out)
+    assert told[0].text.endswith("议题：#1 电梯")
