@@ -9,7 +9,7 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,12 +20,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from bot.config import Config
 from bot.stop import Stop
 from bot.texts import Texts
 from domain.handover import handover
 from domain.notes import verifier_key
-from models import schema
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 NAME = "log.key"
 FOLDER = Path("var")
@@ -41,8 +42,10 @@ def add_commands(subparsers: Any) -> None:
     subparsers.add_parser("rotate-key", help=words, description=words).set_defaults(run=run)
 
 
-def place(config: Config) -> Path:
+def place(config: "Config") -> Path:
     """Where the key is kept: beside SQLite's file, else in `var`."""
+    from models import schema
+
     file = schema.sqlite_file(config.database.url)
     return (file.parent if file else FOLDER) / NAME
 
@@ -95,10 +98,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-async def _rotate(config: Config) -> list[str]:
+async def _rotate(config: "Config") -> list[str]:
     """Handovers are in the database before the new key is in its place: killed between, the old one still signs."""
     from bot.clock import Clock
-    from models import ballot_log
+    from models import ballot_log, schema
 
     path = place(config)
     old, new = load(path), Ed25519PrivateKey.generate()
