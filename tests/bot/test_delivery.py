@@ -118,7 +118,7 @@ async def test_delivery_marks_a_lost_group_and_tells_the_secretary(talk):
 
     told = talk.channel.chats["p-书记"][-1].text
     assert "“枫林小区群”我发不进去了" in told
-    assert "12月4日说事会等2条" in told
+    assert "“12月4日说事会”等2条" in told
     assert (await Group.get(chat="g1")).lost_at is not None
     assert await Outbox.filter(failed_at=None).count() == 0
 

@@ -44,6 +44,7 @@ SESSION_BUTTONS = [
     "decide_of",
     "i_am_here",
     "i_cannot",
+    "i_say",
     "i_come",
     "next_speaker",
     "not_adjourn",
@@ -53,6 +54,7 @@ SESSION_BUTTONS = [
     "open_session",
     "prepare_of",
     "publish_of",
+    "resolve_of",
     "see_all",
     "task_of",
 ]
@@ -74,6 +76,11 @@ UNPLAYED = {
     "privacy.version": "a later version of the privacy notice",
     "topics.and_more": "more concerns of one topic than a line has room for",
     "topics.precedent": "an earlier topic of the same kind that ended",
+    "collect.ask_on_behalf": "a concern of somebody who phoned: tests/stories/test_month.py",
+    "collect.line_on_behalf": "the same",
+    "prepare.cancelled_topics": "a cancelled session with topics: the same",
+    "remind.topic": "a session with a topic on its agenda: the same",
+    "remind.topics": "the same",
 } | dict.fromkeys(
     (
         *(f"buttons.{name}" for name in ("agenda", "prepare", "publish", "resolve", *SESSION_BUTTONS)),
