@@ -14,16 +14,17 @@ from handlers.numbers import number_of
 from handlers.session_card import card, card_name, minutes_text, rows
 from models.access import MODERATORS
 from models.agenda import Item
-from models.deliberations import Session
+from models.deliberations import Note, Session
 
 MORNING = time(9)
+EARLY = timedelta(hours=1)
 _PEOPLE = re.compile(r"(\d{1,3})\D{1,2}")
 
 
 async def open_session(desk: Desk, words: str) -> list[Outgoing]:
     """开会: today's session begins, led by who says it. Topics that were not prepared need a reason: 开会 原因.
 
-    Raises Refused: deliberate.none_today, deliberate.open_already, steps.skip_needs_reason.
+    Raises Refused: deliberate.none_today, deliberate.too_early, deliberate.open_already, steps.skip_needs_reason.
     """
     if await desk.store.deliberations.running(desk.community.id):
         raise Refused("deliberate.open_already")
@@ -31,6 +32,8 @@ async def open_session(desk: Desk, words: str) -> list[Outgoing]:
     session = await desk.store.deliberations.of_today(desk.community.id, day, day + timedelta(days=1))
     if session is None:
         raise Refused("deliberate.none_today")
+    if session.starts_at - desk.now > EARLY:
+        raise Refused("deliberate.too_early", starts=session.starts_at)
     items = await desk.store.agenda.items(session.id)
     if not words and (unprepared := [item for item in items if item.step < Step.PREPARE and not item.report]):
         return await desk.ask("open_why", {}, "deliberate.ask_why_unprepared", count=len(unprepared))
@@ -165,12 +168,18 @@ async def _draft(desk: Desk, session: Session, following: Session | None) -> lis
     items = await desk.store.agenda.items(session.id)
     notes = await desk.store.deliberations.notes(session.id)
     text = minutes_text(desk, session, items, await desk.store.deliberations.present(session), following)
-    noted = [desk.texts("deliberate.note", number=note.topic or "", text=note.text) for note in notes]
+    noted = [_noted(desk, note) for note in notes]
     head = desk.texts("deliberate.draft")
     chat = await desk.store.people.private_chat_of(session.convener_id) if session.convener_id else None
     row: tuple[Button, ...] = (desk.button("confirm_minutes", "confirm_minutes"),)
     to = chat or desk.who.private
     return [Outgoing(to, "\n".join([head, text, *noted]), rows=(row,))] if to else []
+
+
+def _noted(desk: Desk, note: Note) -> str:
+    if note.topic is None:
+        return desk.texts("deliberate.note_of_none", text=note.text)
+    return desk.texts("deliberate.note", number=note.topic, text=note.text)
 
 
 async def confirm(desk: Desk, _words: str) -> list[Outgoing]:
