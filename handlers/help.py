@@ -19,7 +19,8 @@ async def show(desk: Desk, _words: str) -> list[Outgoing]:
     out = [desk.answer(key, _menu_rows(desk))]
     held = await desk.store.access.roles(desk.who.id, desk.now)
     if held & MODERATORS and desk.who.private:
-        out.append(Outgoing(desk.who.private, desk.texts("help.moderator")))
+        row = (desk.button("inbox", "inbox"), desk.button("agenda", "agenda"))
+        out.append(Outgoing(desk.who.private, desk.texts("help.moderator"), rows=(row,)))
     if Role.SECRETARY in held and desk.who.private:
         out.append(Outgoing(desk.who.private, desk.texts("help.secretary")))
     return out

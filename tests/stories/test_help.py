@@ -74,7 +74,7 @@ async def test_help_is_by_role(talk):
     more = await talk.says("管理员", "帮助")
 
     assert len(plain) == 1
-    assert "您是管理员" in talk.channel.chats["p-管理员"][-1].text
+    assert "先发“待办”" in talk.channel.chats["p-管理员"][-1].text
     assert len(more) == 2
 
 
