@@ -36,7 +36,8 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+        why = Texts.load()("cli.wrong_usage", command=self.prog, why=" ".join(message.split()))
+        self.exit(2, f"{why}\n")
 
 
 def parser(texts: Texts) -> tuple[Parser, dict[str, Parser]]:

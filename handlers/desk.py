@@ -240,10 +240,11 @@ class Desk:
     async def ask(
         self, name: str, facts: Mapping[str, Any], key: str, rows: Rows = (), **told: object
     ) -> list[Outgoing]:
-        """Ask the speaker something; their next word here goes on with the route `name`."""
+        """Ask the speaker something; their next word to the bot here goes on with the route `name`."""
         until = self.now + DIALOGUE
         await self.store.people.expect(self.community.id, self.who.id, self.chat, name, facts, until)
-        return [self.answer_text(self.texts(key, **told), rows)]
+        how = "" if self.chat.private else "\n" + self.texts("help.answer_here")
+        return [self.answer_text(self.texts(key, **told) + how, rows)]
 
     def with_who(self, who: Who) -> "Desk":
         """The same desk after something about the speaker changed."""

@@ -100,6 +100,7 @@ def test_program_says_in_one_line_what_is_missing(tmp_path: Path) -> None:
         done = bot(*arguments, where=tmp_path)
 
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert "写得不对" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["days", "tally", "--help"])

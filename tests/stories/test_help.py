@@ -46,6 +46,16 @@ async def test_button_i_want_to_say_asks_and_takes(talk):
     assert "记为说事 #1" in answer[0].text
 
 
+async def test_question_in_a_group_says_how_to_answer(talk):
+    """A group's other talk is not heard, so a question there says that the answer is to hang on it; in private not."""
+    await talk.knows("居民甲")
+    group = await talk.says("居民甲", "说事")
+    private = await talk.tells("居民甲", "说事")
+
+    assert group[0].text.endswith("\n在群里请回复这条来答，别的话我不听。")
+    assert "回复这条" not in private[0].text
+
+
 async def test_dialogue_lapses_after_half_an_hour(talk):
     """An answer after 30 minutes is no answer."""
     await talk.knows("居民甲")
