@@ -67,7 +67,8 @@ def may_vote(vote: VoteFacts, *, bound: bool, on_roll: bool, when: datetime, own
     """
     if vote.kind is not VoteKind.POLL:
         _on_the_roll(vote, bound, on_roll, owner)
-    if vote.opens is not None and when < vote.opens:
+    # To the minute, as people are told it: a platform's dates are whole seconds by its own clock.
+    if vote.opens is not None and when < vote.opens.replace(second=0, microsecond=0):
         raise Refused("not_open_yet", opens=vote.opens)
     _still_open(vote, when)
 

@@ -204,3 +204,11 @@ def test_vote_takes_no_ballot_before_it_opens() -> None:
         may_vote(vote, bound=True, on_roll=True, when=opens - timedelta(seconds=1))
 
     may_vote(vote, bound=True, on_roll=True, when=opens)
+
+
+def test_vote_opened_within_a_second_takes_a_ballot_dated_in_whole_seconds() -> None:
+    """A vote opened at 19:04:07.6 takes the word that the platform dates 19:04:07 (INTERFACE.md §1, Time)."""
+    opens = datetime(2026, 12, 5, 19, 4, 7, 600_000, tzinfo=UTC)
+    vote = VoteFacts(VoteKind.POLL, ("a", "b"), opens + timedelta(days=1), opens=opens)
+
+    may_vote(vote, bound=True, on_roll=True, when=opens.replace(microsecond=0))
