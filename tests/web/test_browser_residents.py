@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from bot.server import Server, take_socket
+from models.tables.concerns import Concern
+from models.tables.votes import Ballot
 from tests.web.living import CODES, Living, living
 from tests.web.serving import Served
 from tests.web.test_browser import HEADINGS, PALE, SMALL, against_axe, opened
@@ -83,3 +85,21 @@ async def test_each_step_can_be_read_and_pressed(browser: Browser, tmp_path: Pat
         found["cast"] = await look("cast")
 
         assert {name: one for name, one in found.items() if one != FINE} == {}
+
+
+async def test_double_click_counts_once_without_scripts(browser: Browser, tmp_path: Path):
+    """Two clicks on a form are one concern, one ballot."""
+    async with served(tmp_path) as (_, at), opened(browser, at, 360, java_script_enabled=False, locale="zh-CN") as page:
+        await page.goto(f"{at.url}/say")
+        await page.fill("#code", CODES[0])
+        await page.click("form button")
+        await page.fill("#text", TEXT)
+        await page.locator("button.main").dblclick()
+        await page.wait_for_url("**/say/20")
+        assert await Concern.filter(number__gte=20).count() == 1
+
+        await page.goto(f"{at.url}/ballot/4")
+        await page.check('input[value="2"]')
+        await page.locator("button.main").dblclick()
+        await expect(page.get_by_text("计入了：您家选“乙公司”")).to_be_visible()
+        assert await Ballot.all().count() == 1
