@@ -80,9 +80,10 @@ HEADINGS = """() => {
 
 @asynccontextmanager
 async def opened(browser: Browser, at: Served, width: int, mode: str = "light", **more: Any) -> AsyncIterator[Page]:
-    """A page of this width and look; messages of its console are errors."""
+    """A page of this width and look, in Chinese unless `locale` says else; messages of its console are errors."""
     scheme = "dark" if mode == "dark" else "light"
-    context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)  # type: ignore[arg-type]
+    more = {"locale": "zh-CN", "viewport": {"width": width, "height": 900}, "color_scheme": scheme, **more}
+    context = await browser.new_context(**more)
     if mode == "large":
         await context.add_cookies([{"name": "large", "value": "1", "url": at.url}])
     page = await context.new_page()

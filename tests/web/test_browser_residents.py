@@ -89,7 +89,7 @@ async def test_each_step_can_be_read_and_pressed(browser: Browser, tmp_path: Pat
 
 async def test_double_click_counts_once_without_scripts(browser: Browser, tmp_path: Path):
     """Two clicks on a form are one concern, one ballot."""
-    async with served(tmp_path) as (_, at), opened(browser, at, 360, java_script_enabled=False, locale="zh-CN") as page:
+    async with served(tmp_path) as (_, at), opened(browser, at, 360, java_script_enabled=False) as page:
         await page.goto(f"{at.url}/say")
         await page.fill("#code", CODES[0])
         await page.click("form button")
