@@ -122,7 +122,7 @@ async def test_core_loop_on_real_sockets(stage: Stage):
     await stage.says("居民乙", "进度 99")
     await stage.hears("没有说事 #99")
     await stage.says("居民甲", "下次说事")
-    await stage.hears("📅 下次：")
+    await stage.hears("\n再下次：")  # the first line depends on the hour: a session may be on
 
     await stage.sim.say(stage.people["管理员"], stage.people["管理员"], "帮助")
     await stage.says("管理员", "截止 1")
