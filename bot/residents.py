@@ -23,7 +23,7 @@ from handlers.flats import flat_name
 from models import ballots, board, concerns, households, people, visits
 from models.people import Who
 from models.visits import Visit
-from web import open311_form, views
+from web import open311_form, views, vote_views
 from web.pages import place_of
 from web.render import Renderer
 from web.views import Place, Words
@@ -121,7 +121,7 @@ class Registry:
         facts = await board.vote(where.id, number)
         if facts is None:
             return None
-        view = views.vote(facts, await self._place(where.id), self._words())
+        view = vote_views.vote(facts, await self._place(where.id), self._words())
         if visitor is None:
             return Sheet(number, view, facts.options, None, "")
         standing = await ballots.standing(where.id, number, await _who(visitor, where))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from domain.terms import ConcernCategory, ConcernState, SessionState, Visibility, VoteKind, VoteState
+from domain.rules import Profile, profile_from
+from domain.terms import ConcernCategory, ConcernState, Method, SessionState, Visibility, VoteKind, VoteState
 from models import search as index
 from models import sql
 from models.people import CommunityFacts
@@ -54,7 +55,11 @@ class SessionFacts:
 
 @dataclass(frozen=True, slots=True)
 class VoteFacts:
-    """A vote. `counts` in the order of `options`, and only after the close; `total` 0 where nobody knows it."""
+    """A vote. `counts` in the order of `options`, and only after the close; `total` 0 where nobody knows it.
+
+    `tally`: the whole count, only after the close. Owners' decisions: `rule` as it was when the vote opened, `matter`
+    of article 278, `clause` by which the silent follow. `withdrawn`: ended before any ballot.
+    """
 
     number: int
     kind: VoteKind
@@ -67,6 +72,12 @@ class VoteFacts:
     closes_at: datetime
     closed_at: datetime | None
     counts: tuple[int, ...] | None
+    withdrawn: bool = False
+    method: Method = Method.SINGLE
+    rule: Profile | None = None
+    matter: int | None = None
+    clause: str = ""
+    tally: Mapping[str, Any] | None = None
 
 
 async def community(slug: str | None) -> CommunityFacts | None:
@@ -198,7 +209,8 @@ async def vote(community: int, number: int) -> VoteFacts | None:
 
 
 def _vote(row: Vote) -> VoteFacts:
-    closed = row.state is VoteState.CLOSED
+    closed, given = row.state is VoteState.CLOSED, row.snapshot
+    owners = row.kind is VoteKind.OWNERS
     return VoteFacts(
         row.number,
         row.kind,
@@ -209,8 +221,14 @@ def _vote(row: Vote) -> VoteFacts:
         row.roll_size,
         row.opened_at,
         row.closes_at,
-        (row.closed_at or row.closes_at) if closed else None,
+        None if row.state is VoteState.OPEN else (row.closed_at or row.closes_at),
         _counts(row.options, row.result) if closed else None,
+        row.state is VoteState.WITHDRAWN,
+        Method(str(given.get("method", Method.SINGLE))),
+        profile_from(given["rule"]) if owners else None,  # type: ignore[arg-type] # JSON of our own
+        given.get("matter") if owners else None,  # type: ignore[arg-type] # the same
+        str(given.get("clause", "")),
+        row.tally if closed else None,
     )
 
 

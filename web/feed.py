@@ -5,7 +5,7 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from models.board import ConcernFacts, VoteFacts
-from web import views
+from web import views, vote_views
 from web.answers import document, element
 from web.views import Place, Words
 
@@ -36,7 +36,7 @@ def _concern(facts: ConcernFacts, place: Place, words: Words) -> Entry:
 
 
 def _vote(facts: VoteFacts, place: Place, words: Words) -> Entry:
-    one = views.vote(facts, place, words)
+    one = vote_views.vote(facts, place, words)
     told = [one.counts, one.turnout, one.ends, one.label]
     text = words("board.comma").join(part for part in told if part)
     return Entry(one.url, f"{one.name} {one.title}", text, facts.closed_at or facts.opened_at, one.label)

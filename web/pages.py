@@ -13,7 +13,7 @@ from domain.terms import ConcernCategory, SessionRule, Step, TopicState, VoteSta
 from models import board, board_topics
 from models.board_topics import Filter
 from models.people import CommunityFacts
-from web import log_files, pictures, topic_views, views
+from web import log_files, pictures, topic_views, views, vote_views
 from web.figures import Figures
 from web.render import Renderer, relative
 from web.views import Place, Words
@@ -56,8 +56,8 @@ class Pages:
             pending=counts.get(None, 0),
             waiting=[views.concern(one, place, words) for one in waiting],
             newest=[views.concern(one, place, words) for one in newest],
-            open_votes=[views.vote(one, place, words) for one in opened],
-            closed_votes=[views.vote(one, place, words) for one in closed],
+            open_votes=[vote_views.vote(one, place, words) for one in opened],
+            closed_votes=[vote_views.vote(one, place, words) for one in closed],
             pasted=self._paste_session(request, place, words, coming),
         )
 
@@ -127,8 +127,8 @@ class Pages:
             "votes.html",
             page=words("board.votes_title"),
             before=since,
-            open_votes=[views.vote(one, place, words) for one in opened],
-            closed_votes=[views.vote(one, place, words) for one in closed[:LISTED]],
+            open_votes=[vote_views.vote(one, place, words) for one in opened],
+            closed_votes=[vote_views.vote(one, place, words) for one in closed[:LISTED]],
             older=older(request, closed[LISTED - 1].number) if len(closed) > LISTED else "",
         )
 
@@ -138,7 +138,7 @@ class Pages:
         found = await board.vote(place.id, number(request))
         if found is None:
             raise HTTPException(404)
-        one = views.vote(found, place, words)
+        one = vote_views.vote(found, place, words)
         return self._render.page(
             request,
             place,
@@ -211,7 +211,7 @@ class Pages:
             url=self.address(request, one.url),
         )
 
-    def _paste_vote(self, request: Request, place: Place, words: Words, one: views.VoteView) -> str:
+    def _paste_vote(self, request: Request, place: Place, words: Words, one: vote_views.VoteView) -> str:
         if one.open:
             return views.paste(
                 "board.paste_ballot",
@@ -223,16 +223,10 @@ class Pages:
                 label=one.label,
                 url=self.address(request, f"{place.root}ballot/{one.number}"),
             )
-        return views.paste(
-            "board.paste_vote",
-            words,
-            long="title",
-            community=place.name,
-            title=one.title,
-            counts=one.counts,
-            label=one.label,
-            url=self.address(request, one.url),
-        )
+        facts = {"community": place.name, "title": one.title, "label": one.label, "url": self.address(request, one.url)}
+        if one.owners and len(words("board.paste_vote", counts=one.counts, **facts)) > views.PASTE_SIZE:
+            return views.paste("board.paste_vote", words, long="title", counts=one.owners.verdict, **facts)
+        return views.paste("board.paste_vote", words, long="title", counts=one.counts, **facts)
 
     def address(self, request: Request, path: str) -> str:
         """A path of this site as the world reaches it."""

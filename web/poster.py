@@ -26,12 +26,13 @@ Size = Literal["a3", "a4"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the poster; `share` in thousandths fills a bar under it, -1: none."""
+    """A line of the poster; `share` in thousandths fills a bar under it, with a `mark`; -1: none."""
 
     number: str
     title: str
     note: str = ""
     share: int = -1
+    mark: int = -1
 
 
 @dataclass(frozen=True, slots=True)

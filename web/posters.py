@@ -13,8 +13,9 @@ from domain.terms import TopicState
 from models import board, board_topics
 from models.board import SessionFacts, VoteFacts
 from models.board_topics import Filter
-from web import topic_views, views
+from web import topic_views, views, vote_views
 from web.answers import answer
+from web.owners_views import OwnersView
 from web.pages import LARGEST, Pages
 from web.poster import Item, Poster, Size, pdf
 from web.render import Renderer
@@ -92,10 +93,12 @@ class Posters:
         facts = await board.vote(place.id, number)
         if facts is None:
             return None
-        one, opened = views.vote(facts, place, words), facts.closed_at is None
+        one, opened = vote_views.vote(facts, place, words), facts.closed_at is None
         lines = [line for line in (one.turnout, one.ends, one.secrecy_how) if line]
         items = [Item(str(i), option) for i, option in enumerate(facts.options, 1)]
-        if one.bars:
+        if one.owners:
+            lines, items = [one.owners.verdict, *lines[:2]], _marked(one.owners, words)
+        elif one.bars:
             items = [Item(str(i), bar.option, bar.count, bar.width) for i, bar in enumerate(one.bars, 1)]
         way = f"ballot/{number}" if opened else f"votes/{number}"
         call = "board.poster_vote" if opened else "board.poster_result"
@@ -104,7 +107,7 @@ class Posters:
             headline=one.title,
             lines=lines,
             items=items,
-            label=one.label,
+            label=one.owners.label if one.owners else one.label,
             **_frame(place, words, one.name, f"{base}{place.root}{way}", call, "board.poster_plate_vote"),
         )
 
@@ -125,6 +128,15 @@ class Posters:
             items=items or [Item("", words("board.no_topic"), "")],
             **_frame(place, words, name, f"{base}{place.root}topics", "board.poster_more"),
         )
+
+
+def _marked(one: OwnersView, words: Words) -> list[Item]:
+    """The four bars of an owners' decision, each with its mark."""
+    bars = [bar for question in one.questions for bar in question.bars]
+    return [
+        Item("", words("board.owners_bar", name=bar.name, came=bar.came), bar.need, bar.share, bar.needed)
+        for bar in bars
+    ]
 
 
 def _course(one: board_topics.TopicFacts, place: Place, words: Words) -> Item:
@@ -160,5 +172,5 @@ def _frame(
 
 
 def _named(facts: VoteFacts, place: Place, words: Words) -> str:
-    one = views.vote(facts, place, words)
+    one = vote_views.vote(facts, place, words)
     return f"{one.name} {one.title}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.board import ConcernFacts, SessionFacts, VoteFacts
-from web import views
+from web import views, vote_views
 from web.views import Place, Words
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -51,7 +51,7 @@ def vote(facts: VoteFacts, place: Place, words: Words, base: str) -> Record:
         "number": facts.number,
         "url": f"{base}{place.root}votes/{facts.number}",
         "kind": facts.kind.value,
-        "label": views.vote(facts, place, words).label,
+        "label": vote_views.vote(facts, place, words).label,
         "title": facts.title,
         "options": list(facts.options),
         "secret": bool(facts.secret),

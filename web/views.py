@@ -11,13 +11,12 @@ from itertools import pairwise
 
 from domain import dates
 from domain.session_days import session_days
-from domain.terms import ConcernCategory, SessionRule, Step, VoteKind
-from models.board import ConcernFacts, SessionFacts, VoteFacts
+from domain.terms import ConcernCategory, SessionRule, Step
+from models.board import ConcernFacts, SessionFacts
 from web.site import Site
 
 TITLE_SIZE = 40
 PASTE_SIZE = 120
-BAR_SIZE = 1000
 OPENING = "（《“‘【([<"
 SENTENCE_ENDS = "\n。！？!?；;"
 
@@ -257,133 +256,6 @@ def _state(at: Step, step: Step) -> str:
     if at == step:
         return "now"
     return "done" if at < step else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """An option with its count, and how much of a track of `BAR_SIZE` it fills."""
-
-    option: str
-    count: str
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class VoteView:
-    """A vote on a page. Before the close nothing but its turnout is in here."""
-
-    number: int
-    name: str
-    title: str
-    url: str
-    kind: str
-    secrecy: str
-    secrecy_how: str
-    label: str
-    open: bool
-    turnout: str
-    ends: str
-    options: tuple[str, ...]
-    bars: tuple[Bar, ...]
-    counts: str
-    totals: tuple[tuple[str, str], ...]
-    scale: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """What a kind of vote counts, as keys of texts; `kind` is empty where the name says it all."""
-
-    name: str
-    kind: str
-    label: str
-    number: str
-    count: str
-    turnout: str
-    took_part: str
-    scale: str
-
-
-_UNITS = {
-    VoteKind.POLL: _Unit(
-        "board.poll_name",
-        "",
-        "board.label_poll",
-        "board.people",
-        "board.count_poll",
-        "board.turnout_poll",
-        "board.took_part_poll",
-        "board.bars_poll",
-    ),
-    VoteKind.HOUSEHOLD: _Unit(
-        "board.vote",
-        "board.household",
-        "board.label_household",
-        "board.households",
-        "board.count_household",
-        "board.turnout_household",
-        "board.took_part_household",
-        "board.bars_household",
-    ),
-}
-
-
-def vote(facts: VoteFacts, place: Place, words: Words) -> VoteView:
-    """A vote with its label, word for word (VOTING.md section 1). Counts stand there only after the close."""
-    unit = _UNITS[facts.kind]
-    counts = facts.counts or ()
-    return VoteView(
-        facts.number,
-        words(unit.name, number=facts.number),
-        facts.title,
-        f"{place.root}votes/{facts.number}",
-        words(unit.kind) if unit.kind else "",
-        "" if facts.kind is VoteKind.POLL else words("board.secret" if facts.secret else "board.roll_call"),
-        "" if facts.kind is VoteKind.POLL else words("board.secret_how" if facts.secret else "board.roll_call_how"),
-        words(unit.label),
-        facts.closed_at is None,
-        _turnout(facts, unit, words),
-        _ends(facts, words),
-        facts.options,
-        _bars(facts, counts, unit, words),
-        words("board.comma").join(
-            _count(option, count, unit, words) for option, count in zip(facts.options, counts, strict=False)
-        ),
-        _totals(facts, unit, words),
-        words(unit.scale, cast=facts.cast) if facts.cast else "",
-    )
-
-
-def _count(option: str, count: int, unit: _Unit, words: Words) -> str:
-    """An option's own words, followed at once by its count; apart where two numbers would run together."""
-    if option[-1:].isdigit():
-        return words("board.count_apart", option=option, count=words(unit.number, count=count))
-    return words(unit.count, option=option, count=count)
-
-
-def _turnout(facts: VoteFacts, unit: _Unit, words: Words) -> str:
-    if facts.closed_at is None:
-        return words(unit.turnout, cast=facts.cast, total=facts.total)
-    percent = f"{100 * facts.cast / facts.total:.1f}" if facts.total else ""
-    return words(unit.took_part, cast=facts.cast, total=facts.total, percent=percent)
-
-
-def _ends(facts: VoteFacts, words: Words) -> str:
-    if facts.closed_at is None:
-        return words("board.closes", when=words.moment(facts.closes_at))
-    return words("board.closed_at", when=words.moment(facts.closed_at))
-
-
-def _bars(facts: VoteFacts, counts: Sequence[int], unit: _Unit, words: Words) -> tuple[Bar, ...]:
-    return tuple(
-        Bar(option, words(unit.number, count=count), BAR_SIZE * count // facts.cast if facts.cast else 0)
-        for option, count in zip(facts.options, counts, strict=False)
-    )
-
-
-def _totals(facts: VoteFacts, unit: _Unit, words: Words) -> tuple[tuple[str, str], ...]:
-    total = [(words("board.total"), words(unit.number, count=facts.total))] if facts.total else []
-    return (*total, (words("board.took_part"), words(unit.number, count=facts.cast)))
 
 
 def paste(key: str, words: Words, *, long: str, **facts: object) -> str:

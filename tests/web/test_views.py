@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain.terms import SessionRule, Step, VoteKind
 from models.board import VoteFacts
 from tests.web import town
-from web import views
+from web import views, vote_views
 
 WORDS = views.Words(town.site(), town.NOW)
 PLACE = views.Place(1, "qzy", "青竹苑小区", "/", SessionRule.DATES, town.PLACE, "19:30", timedelta(hours=2))
@@ -75,9 +75,9 @@ def test_bars_never_overflow_and_keep_their_order(counts: list[int]):
     options = tuple(f"选项{i}" for i in range(len(counts)))
     now = town.NOW
     facts = VoteFacts(3, VoteKind.HOUSEHOLD, "题", options, True, sum(counts), 9999, now, now, now, tuple(counts))
-    bars = views.vote(facts, PLACE, WORDS).bars
+    bars = vote_views.vote(facts, PLACE, WORDS).bars
 
-    assert sum(bar.width for bar in bars) <= views.BAR_SIZE
+    assert sum(bar.width for bar in bars) <= vote_views.BAR_SIZE
     for one, count in zip(bars, counts, strict=True):
         for other, more in zip(bars, counts, strict=True):
             if count <= more:
