@@ -134,3 +134,55 @@ def _climb(position: int, last: int, path: Sequence[Hash]) -> tuple[Hash, Hash] 
             new = _node(new, sibling)
         position, last = position >> 1, last >> 1
     return (old, new) if last == 0 else None
+
+
+Place = tuple[int, int]
+"""A perfect subtree: the place of its last leaf, and its height."""
+
+
+class Frontier:
+    """The right edge of a tree that only grows: its perfect subtrees, the largest first; `size` leaves so far."""
+
+    def __init__(self, size: int, subtrees: Sequence[Hash]) -> None:
+        self.size = size
+        self._subtrees = list(subtrees)
+
+    def append(self, leaf: Hash) -> list[Hash]:
+        """Grow by a leaf; returns the hashes of all perfect subtrees that it ends, by height from the leaf's own."""
+        ended, rest = [leaf], self.size
+        while rest & 1:
+            ended.append(_node(self._subtrees.pop(), ended[-1]))
+            rest >>= 1
+        self._subtrees.append(ended[-1])
+        self.size += 1
+        return ended
+
+
+def perfect(start: int, end: int) -> list[Place]:
+    """The perfect subtrees that the leaves start..end are made of, the largest first (`start` as the RFC divides)."""
+    found = []
+    while start < end:
+        height = (end - start).bit_length() - 1
+        start += 1 << height
+        found.append((start - 1, height))
+    return found
+
+
+def siblings(index: int, size: int) -> list[list[Place]]:
+    """The audit path of leaf `index` in a tree of `size`: of what each of its hashes is made, from the leaf up."""
+    start, end, path = 0, size, []
+    while end - start > 1:
+        middle = start + (1 << (end - start - 1).bit_length() - 1)
+        path.append(perfect(middle, end) if index < middle else perfect(start, middle))
+        start, end = (start, middle) if index < middle else (middle, end)
+    return path[::-1]
+
+
+def joined(subtrees: Sequence[Hash]) -> Hash:
+    """One hash of perfect subtrees that follow each other, the largest first; of none the empty tree's."""
+    if not subtrees:
+        return EMPTY
+    *rest, reached = subtrees
+    for left in reversed(rest):
+        reached = _node(left, reached)
+    return reached

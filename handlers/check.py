@@ -3,9 +3,11 @@
 VOTING.md section 3. What this answers is the program's own word with its proof; the proof is for checking without it.
 """
 
+from collections.abc import Mapping
+
 from domain.ballots import Receipt, is_own
 from domain.errors import Refused
-from domain.merkle import Tree, leaf_hash
+from domain.merkle import Hash
 from domain.notes import Proof, parse_note
 from domain.talk import Outgoing
 from domain.terms import Method, Numbered, VoteKind
@@ -17,6 +19,8 @@ from models import ballot_log
 from models.ballot_log import Head, Sealed
 from models.ballots import Marked, Standing
 from models.votes import VoteRecord
+
+_Proven = Mapping[int, tuple[bytes, tuple[Hash, ...]]]
 
 
 async def check(desk: Desk, words: str) -> list[Outgoing]:
@@ -31,19 +35,21 @@ async def check(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("vote.check_none", number=number)
     head = await ballot_log.last_head(desk.community.id)
     assert head is not None  # a vote opens with one
-    lines = await ballot_log.lines(desk.community.id, head.size)
-    out = [_checked(desk, standing.vote, one, head, lines) for one in sealed[: receipts.MOST]]
+    sealed = sealed[: receipts.MOST]
+    places = [one.place for one in sealed if one.place is not None and one.place < head.size]
+    proven = await ballot_log.proofs(desk.community.id, places, head.size)
+    out = [_checked(desk, standing.vote, one, head, proven) for one in sealed]
     return receipts.privately(desk, out)
 
 
-def _checked(desk: Desk, vote: VoteRecord, one: Sealed, head: Head, lines: list[bytes]) -> receipts.Told:
+def _checked(desk: Desk, vote: VoteRecord, one: Sealed, head: Head, proven: _Proven) -> receipts.Told:
     if one.place is None or one.place >= head.size:
         return receipts.told(desk, vote, one, "vote.check_waits")
-    if lines[one.place] != one.line:
+    line, path = proven[one.place]
+    if line != one.line:
         return receipts.Told(desk.texts("vote.check_differs", number=vote.number, contact=desk.house.contact), None)
-    path = tuple(Tree(map(leaf_hash, lines)).inclusion(one.place))
-    proven = Receipt(vote.number, one.opening, Proof(one.place, path, parse_note(head.note)))
-    return receipts.told(desk, vote, one, "vote.check_holds", proven)
+    whole = Receipt(vote.number, one.opening, Proof(one.place, path, parse_note(head.note)))
+    return receipts.told(desk, vote, one, "vote.check_holds", whole)
 
 
 async def how(desk: Desk, _words: str) -> list[Outgoing]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.ballots import NONCE, Choice, Opening, pseudonym
 from domain.canonical import encode, write
-from domain.merkle import Tree, leaf_hash
+from domain.merkle import LENGTH, Frontier, Hash, Place, joined, leaf_hash, perfect, siblings
 from domain.notes import Checkpoint
 from domain.recount import parse_roll
 from domain.terms import VoteKind, VoteState
@@ -185,9 +185,31 @@ async def append(community: int, lines: Sequence[bytes]) -> int:
         "UPDATE ballot_log SET size = size + ? WHERE community_id = ? RETURNING size", len(lines), community
     )
     first = int(found[0]["size"]) - len(lines)
-    rows = [LogLine(community_id=community, place=first + n, text=text.decode()) for n, text in enumerate(lines)]
+    if not lines:
+        return first
+    (edge,) = await _hashes(community, [perfect(0, first)])
+    frontier = Frontier(first, edge)
+    rows = [
+        LogLine(
+            community_id=community,
+            place=first + n,
+            text=text.decode(),
+            hashes=b"".join(frontier.append(leaf_hash(text))),
+        )
+        for n, text in enumerate(lines)
+    ]
     await LogLine.bulk_create(rows, batch_size=BATCH)
     return first
+
+
+async def _hashes(community: int, asked: Sequence[Sequence[Place]]) -> list[list[Hash]]:
+    """The hashes of perfect subtrees. One statement, which reads no more than these lines."""
+    places = {place for group in asked for place, _ in group}
+    if not places:
+        return [[] for _ in asked]
+    found = LogLine.filter(community_id=community, place__in=sorted(places))
+    kept = {int(place): bytes(hashes) for place, hashes in await found.values_list("place", "hashes")}
+    return [[kept[place][LENGTH * height : LENGTH * (height + 1)] for place, height in group] for group in asked]
 
 
 async def flush(community: int) -> None:
@@ -230,11 +252,23 @@ async def lines(community: int, size: int) -> list[bytes]:
     return [str(text).encode() for text in await found.values_list("text", flat=True)]
 
 
+async def proofs(community: int, places: Sequence[int], size: int) -> dict[int, tuple[bytes, tuple[Hash, ...]]]:
+    """Lines by their places, each with the proof that it stands in the log of `size` lines. Two statements."""
+    found = LogLine.filter(community_id=community, place__in=list(places))
+    texts = {int(place): str(text).encode() for place, text in await found.values_list("place", "text")}
+    paths = [siblings(place, size) for place in texts]
+    made = [joined(each) for each in await _hashes(community, [part for path in paths for part in path])]
+    return {
+        place: (text, tuple(made.pop(0) for _ in path))
+        for (place, text), path in zip(texts.items(), paths, strict=True)
+    }
+
+
 async def checkpoint(community: int) -> Checkpoint:
-    """The head over all lines there are. Raises tortoise's DoesNotExist where there is no log."""
+    """The head over all lines there are. Two statements. Raises tortoise's DoesNotExist where there is no log."""
     log = await BallotLog.get(community_id=community)
-    every = await lines(community, log.size)
-    return Checkpoint(log.origin, len(every), Tree(map(leaf_hash, every)).root())
+    (edge,) = await _hashes(community, [perfect(0, log.size)])
+    return Checkpoint(log.origin, log.size, joined(edge))
 
 
 async def keep_head(community: int, size: int, note: str, now: datetime) -> None:

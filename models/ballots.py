@@ -80,10 +80,11 @@ async def standing(community: int, number: int, who: Who) -> Standing | None:
             SELECT 0 AS at_home, channel, chat, topic, title AS place FROM chat_group
             WHERE community_id = ? AND lost_at IS NULL
             UNION ALL
-            SELECT DISTINCT 1, a.channel, a.private_chat, NULL, '' FROM resident r
-            JOIN address a ON a.resident_id = r.id LEFT JOIN membership o ON o.resident_id = r.id
-            WHERE (r.household_id IN (SELECT household_id FROM mine)
-            OR o.household_id IN (SELECT household_id FROM mine)) AND r.id <> ? AND a.private_chat IS NOT NULL
+            SELECT 1, channel, private_chat, NULL, '' FROM address
+            WHERE resident_id IN (
+                SELECT id FROM resident WHERE household_id IN (SELECT household_id FROM mine)
+                UNION SELECT resident_id FROM membership WHERE household_id IN (SELECT household_id FROM mine)
+            ) AND resident_id <> ? AND private_chat IS NOT NULL
         ) p ON 1 = 1
         WHERE v.community_id = ? AND v.number = ?
         ORDER BY e.household_id""",

@@ -187,6 +187,7 @@ class Migration(migrations.Migration):
                 ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('place', fields.IntField()),
                 ('text', fields.TextField(unique=False)),
+                ('hashes', fields.BinaryField()),
             ],
             options={'table': 'log_line', 'app': 'models', 'unique_together': (('community', 'place'),), 'pk_attr': 'id'},
             bases=['Model'],

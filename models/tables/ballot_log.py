@@ -22,13 +22,18 @@ class BallotLog(Model):
 
 
 class LogLine(Model):
-    """One line, never changed; `place` counts from 0."""
+    """One line, never changed; `place` counts from 0.
+
+    `hashes`: of the perfect subtrees that end with this line, 32 bytes each, from its own leaf up; so that a head or a
+    proof reads a few lines, however long the log is.
+    """
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
     community_id: int
     place = fields.IntField()
     text = fields.TextField()
+    hashes = fields.BinaryField()
 
     class Meta:
         table = "log_line"

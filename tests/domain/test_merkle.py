@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.merkle import EMPTY, Tree, extends, holds_leaf, leaf_hash
+from domain.merkle import EMPTY, Frontier, Tree, extends, holds_leaf, joined, leaf_hash, perfect, siblings
 
 LEAVES = [leaf_hash(str(number).encode()) for number in range(70)]
 
@@ -123,3 +123,30 @@ def test_tree_knows_its_bounds(asked, value):
     """A root or proof beyond the tree is a mistake of the caller."""
     with pytest.raises(IndexError):
         getattr(Tree(LEAVES[:2]), asked)(value)
+
+
+def test_growing_tree_keeps_what_every_head_and_proof_needs():
+    """A tree that grows leaf by leaf, keeping what each leaf ended, gives every head and path of the whole tree."""
+    frontier, kept = Frontier(0, []), []
+    kept += [frontier.append(leaf) for leaf in LEAVES]
+
+    def made(parts):
+        return joined([kept[place][height] for place, height in parts])
+
+    for size in range(71):
+        whole = Tree(LEAVES[:size])
+
+        assert made(perfect(0, size)) == whole.root()
+        for index in range(size):
+            assert [made(parts) for parts in siblings(index, size)] == whole.inclusion(index)
+
+
+def test_growing_goes_on_from_what_was_kept():
+    """From the right edge alone the tree grows as it would have: nothing but a few hashes is read again."""
+    for size in range(70):
+        frontier = Frontier(0, [])
+        kept = [frontier.append(leaf) for leaf in LEAVES]
+        edge = [kept[place][height] for place, height in perfect(0, size)]
+
+        assert len(edge) <= size.bit_length()
+        assert Frontier(size, edge).append(LEAVES[size]) == kept[size]
