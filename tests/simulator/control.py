@@ -131,6 +131,12 @@ def press(world: World, asked: Json) -> str:
 
 
 @act
+def press_all(world: World, asked: Json) -> list[str]:
+    """Many press at the same moment: `presses`, each as `press` takes it. Returns the queries' ids."""
+    return [press(world, one) for one in asked["presses"]]
+
+
+@act
 def answer(world: World, asked: Json) -> Json | None:
     """What the presser of `query` was shown: text and show_alert; null while nothing was."""
     found: Json | None = world.queries[asked["query"]]["answer"]

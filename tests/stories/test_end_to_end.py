@@ -30,6 +30,7 @@ class Stage:
     folder: Path
     groups: list[int]
     people: dict[str, int]
+    url: str
 
     @property
     def group(self) -> int:
@@ -93,7 +94,7 @@ secretaries = ["telegram:{people["书记"]}"]
         code, out, err = await command(*given, config=tmp_path / "config.toml")
         assert code == 0, out + err
     await program.start()
-    yield Stage(sim, program, tmp_path, groups, people)
+    yield Stage(sim, program, tmp_path, groups, people, url)
     assert await program.stop() == 0, program.log()
     assert "Traceback" not in program.log()
 
