@@ -1,6 +1,7 @@
 """Where channels keep what must outlive a restart: rows of the database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from models import mail
@@ -9,14 +10,15 @@ MOST = 200
 
 
 class Shelf:
-    """Notes of one channel, as `bot.channels.base.Shelf` wants them."""
+    """Notes of one channel, as `bot.channels.base.Shelf` wants them. What has lain too long goes with the purge."""
 
-    def __init__(self, channel: str) -> None:
+    def __init__(self, channel: str, clock: Callable[[], datetime]) -> None:
         self._channel = channel
+        self._clock = clock
 
-    async def put(self, name: str, note: Mapping[str, Any]) -> int:
+    async def put(self, name: str, note: Mapping[str, Any], *, stays: bool = False) -> int:
         """Keep a note; returns its id."""
-        return await mail.keep_line(self._channel, name, dict(note))
+        return await mail.keep_line(self._channel, name, dict(note), None if stays else self._clock())
 
     async def of(self, name: str) -> list[tuple[int, dict[str, Any]]]:
         """The newest notes under a name with their ids, oldest first."""

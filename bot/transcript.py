@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from datetime import datetime
 
 from bot.channels.base import Line
 from domain.talk import Chat, File
@@ -13,7 +14,7 @@ class Transcript:
 
     async def add(self, chat: Chat, line: Line) -> str:
         """Keep a message; returns its id."""
-        return str(await mail.keep_line(chat.channel, chat.id, _body(line)))
+        return str(await mail.keep_line(chat.channel, chat.id, _body(line), datetime.fromisoformat(line.at)))
 
     async def edit(self, message: str, line: Line) -> None:
         """Replace a kept message."""

@@ -37,7 +37,7 @@ def _wecom(parts: "Parts") -> Channel:
     from bot.channels.wecom.connection import URL, Setup
     from bot.channels.wecom.wire import CHANNEL
 
-    told, texts, shelf = parts.config.wecom_aibot, parts.house.texts, Shelf(CHANNEL)
+    told, texts, shelf = parts.config.wecom_aibot, parts.house.texts, Shelf(CHANNEL, parts.clock.now)
     assert told is not None
     look, ears = wecom_look(texts, told.name), wecom_ears(texts, told.name)
     if told.secret is None:
@@ -113,7 +113,7 @@ def _customers(parts: "Parts") -> Channel:
     assert told is not None
     page = _pages(parts.config, CHANNEL).get(told.sender, "")
     setup = Setup(told.corp_id, told.secret.get_secret_value(), told.sender, told.api_base_url or URL, page)
-    return WecomCustomers(setup, Shelf(CHANNEL), _teller(parts))
+    return WecomCustomers(setup, Shelf(CHANNEL, parts.clock.now), _teller(parts))
 
 
 def _official_account(parts: "Parts") -> Channel:
@@ -134,7 +134,7 @@ def _official_account(parts: "Parts") -> Channel:
         texts.table("wechat.menu"),
         notice if told.notice_template else None,
     )
-    return OfficialAccount(setup, account_words(texts), Shelf(CHANNEL), parts.clock.now, api)
+    return OfficialAccount(setup, account_words(texts), Shelf(CHANNEL, parts.clock.now), parts.clock.now, api)
 
 
 def account_words(texts: Speaks) -> "Words":

@@ -1,6 +1,7 @@
 """3 确定议题: which session a topic goes on: the council's short vote, or the convener's word with a reason."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.council import Outcome, outcome
@@ -9,7 +10,7 @@ from domain.errors import Refused
 from domain.quiet import next_loud
 from domain.session_days import on_day
 from domain.steps import advance
-from domain.talk import Chat, Manner, Outgoing
+from domain.talk import Manner, Outgoing
 from domain.terms import Numbered, Role, Step, TopicState
 from handlers import topic_card
 from handlers.desk import Desk, House, quiet_of
@@ -110,7 +111,7 @@ async def _put_on(
     now = await desk.store.topics.by_id(topic.id)
     row = (desk.button("prepare", "prepare", topic.number), desk.button("agenda", "agenda"))
     told = desk.answer_text(desk.texts("decide.decided", number=topic.number, day=_day(desk, now)), (row,))
-    return [told, *await topic_card.redrawn(desk, now)]
+    return [told, *await topic_card.decided(desk.house, now, desk.now)]
 
 
 def _stands_on(topic: TopicFacts, session: int) -> bool:
@@ -182,7 +183,7 @@ async def _voice(desk: Desk, words: str, *, yes: bool) -> list[Outgoing]:
     elif found is Outcome.OFF:
         await desk.store.topics.put_on(topic.id, None, desk.texts("decide.council_off", **facts))
     now = await desk.store.topics.by_id(topic.id) if found else topic
-    return [told, *await topic_card.redrawn(desk, now)] if found else [told]
+    return [told, *await topic_card.decided(desk.house, now, desk.now)] if found else [told]
 
 
 async def close_due(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:
@@ -215,8 +216,11 @@ async def _closed(house: House, community: CommunityFacts, topic: TopicFacts, no
     facts = {"number": topic.number, "yes": fors, "no": against, "members": members.count}
     text = house.texts(f"decide.closed_{found or Outcome.TOO_FEW}", **facts)
     due = next_loud(now.astimezone(house.zone), quiet_of(community))
-    return [_notice(chat, text, due) for chat in chats]
+    stands = await topic_card.decided(house, await house.store.topics.by_id(topic.id), now)
+    told = [Outgoing(chat, text, Manner.NOTICE, due=due) for chat in chats]
+    return [*told, *[_by_itself(out, due) for out in stands]]
 
 
-def _notice(chat: Chat, text: str, due: datetime) -> Outgoing:
-    return Outgoing(chat, text, Manner.NOTICE, due=due)
+def _by_itself(out: Outgoing, due: datetime) -> Outgoing:
+    """A card is edited at once; what is said anew waits for the end of quiet hours."""
+    return out if out.manner is Manner.REDRAW else replace(out, manner=Manner.NOTICE, due=due)

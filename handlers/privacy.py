@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from domain.errors import Refused
+from domain.quiet import next_loud
 from domain.retention import terms, years_before
-from domain.talk import Outgoing
+from domain.talk import Manner, Outgoing
+from domain.terms import Role
 from handlers import ballot_log
-from handlers.desk import Desk, House
+from handlers.desk import Desk, House, quiet_of
 from models.people import CommunityFacts
 
 SURE_WITHIN = timedelta(minutes=10)
@@ -95,4 +97,17 @@ async def purge(house: House, community: CommunityFacts, now: datetime) -> list[
     await store.retention.acts(community.id, years_before(now, kept.audit_years))
     await store.retention.questions(now)
     await store.mail.purge(now - timedelta(days=kept.days))
-    return []
+    return await _given_up(house, community, kept.days, now)
+
+
+async def _given_up(house: House, community: CommunityFacts, days: int, now: datetime) -> list[Outgoing]:
+    """What waited too long for a group's first word is not sent any more: its secretaries are told how much."""
+    given_up = await house.store.mail.give_up(community.id, now - timedelta(days=days))
+    if not given_up:
+        return []
+    groups = [group.chat for group in await house.store.people.groups_of(community.id)]
+    counts = [(chat.title or chat.id, given_up.get((chat.channel, chat.id), 0)) for chat in groups]
+    texts = [house.texts("wechat.given_up", title=t, days=days, count=count) for t, count in counts if count]
+    chats = await house.store.people.private_chats_of(community.id, (Role.SECRETARY,), now)
+    loud = next_loud(now.astimezone(house.zone), quiet_of(community))
+    return [Outgoing(chat, text, Manner.NOTICE, due=loud) for text in texts for chat in chats]

@@ -40,9 +40,7 @@ async def _told(desk: Desk, topic: TopicFacts, resolved: Resolved) -> list[Outgo
     """To the groups that the concerns came from, to each author and supporter once; the card says that it is public."""
     text = resolution_text(desk, topic, resolved)
     row = (desk.button("object", "object", topic.number), desk.button("detail", "topic", topic.number))
-    every = await desk.store.people.groups_of(desk.community.id)
-    ids = {part.group for part in topic.parts}
-    groups = [group for group in every if None in ids or group.id in ids] or every
+    groups = topic_card.origins(await desk.store.people.groups_of(desk.community.id), topic)
     out = [Outgoing(group.chat, text, rows=(row,), headed=True) for group in groups]
     private = [chat for chat in await desk.store.told.everyone(topic.id) if chat != desk.chat]
     out += [Outgoing(chat, text, rows=(row,), headed=True) for chat in private]

@@ -1,15 +1,22 @@
 """How a topic looks in the chat: its one card, whose 现在 line follows the six steps, and the line in a list."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from domain.dates import write_day
-from domain.talk import Button, Outgoing
+from domain.talk import Button, Manner, Outgoing
 from domain.terms import AgendaState, Numbered, Step, TopicState
 from handlers.desk import Desk, House, Rows
+from models.people import GroupFacts
 from models.topics import TopicFacts
 
 HEADLINE = 26
 NAMED = 4
+STANDING = frozenset({"wecom", "wecom_webhook"})
+"""The channels where a card stays as it was sent: there a step that people must see is a new message."""
+WRITTEN_TO = frozenset({"wecom_webhook"})
+"""The channels whose groups are only written to: no concern ever comes from them, so they read what is for all."""
 
 
 def card_name(topic: TopicFacts) -> str:
@@ -89,24 +96,49 @@ def people_line(house: House, topic: TopicFacts) -> str:
     return house.texts("topics.people_from", count=topic.supporters, numbers=numbers, more=more)
 
 
-def rows(desk: Desk, topic: TopicFacts) -> Rows:
+def rows(house: House, topic: TopicFacts) -> Rows:
     """附议 and 详情 under a topic's card."""
-    detail = desk.button("detail", "topic", topic.number)
+    detail = Button(house.texts("buttons.detail"), "topic", (str(topic.number),))
     if topic.state is not TopicState.OPEN:
         return ((detail,),)
-    return ((desk.button("second", "second", f"{desk.texts.term(Numbered.TOPIC)}{topic.number}"), detail),)
+    number = f"{house.texts.term(Numbered.TOPIC)}{topic.number}"
+    return ((Button(house.texts("buttons.second"), "second", (number,)), detail),)
 
 
 async def redrawn(desk: Desk, topic: TopicFacts) -> list[Outgoing]:
     """A topic's card, edited wherever it hangs in a group."""
-    text, under = card(desk.house, topic, desk.now), rows(desk, topic)
     groups = await desk.store.people.groups_of(desk.community.id)
-    return [desk.redraw(group.chat, card_name(topic), text, under, headed=True) for group in groups]
+    return [_again(desk.house, group, topic, desk.now) for group in groups]
+
+
+async def decided(house: House, topic: TopicFacts, now: datetime) -> list[Outgoing]:
+    """The same after step 3; on a session now, it is sent anew to its groups where cards stay as they are."""
+    groups = await house.store.people.groups_of(topic.community)
+    on_session = topic.step is Step.DECIDE and topic.session is not None
+    anew = [group for group in origins(groups, topic) if on_session and group.chat.channel in STANDING]
+    told = [replace(_again(house, group, topic, now), manner=Manner.ANSWER) for group in anew]
+    return [*[_again(house, group, topic, now) for group in groups if group not in anew], *told]
+
+
+def _again(house: House, group: GroupFacts, topic: TopicFacts, now: datetime) -> Outgoing:
+    text, under = card(house, topic, now), rows(house, topic)
+    return Outgoing(group.chat, text, Manner.REDRAW, rows=under, card=card_name(topic), headed=True)
+
+
+def origins(groups: Sequence[GroupFacts], topic: TopicFacts) -> list[GroupFacts]:
+    """The groups that a topic's concerns came from, and those only written to; all, where one was said in private."""
+    ids = {part.group for part in topic.parts}
+    found = [group for group in groups if group.id in ids]
+    if None in ids or not found:
+        return list(groups)
+    return [group for group in groups if group in found or group.chat.channel in WRITTEN_TO]
 
 
 def shown(desk: Desk, topic: TopicFacts) -> Outgoing:
     """A topic's card as the answer to the speaker."""
-    return desk.answer_text(card(desk.house, topic, desk.now), rows(desk, topic), card=card_name(topic), headed=True)
+    return desk.answer_text(
+        card(desk.house, topic, desk.now), rows(desk.house, topic), card=card_name(topic), headed=True
+    )
 
 
 _NEXT = {Step.COLLECT: "decide", Step.SORT: "decide", Step.DECIDE: "prepare", Step.PREPARE: "agenda"}

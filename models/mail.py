@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -13,8 +14,8 @@ from domain.talk import Button, Chat, File, Manner, Outgoing, Poll
 from models import sql
 from models.tables.mail import Card, Outbox, Secret, Seen, TranscriptLine
 
-PURGED = 5000
-"""How many kept lines one purge looks at."""
+GIVEN_UP = 5000
+"""How many waiting messages one purge looks at."""
 
 
 async def first_time(channel: str, event: str, now: datetime) -> bool:
@@ -192,9 +193,9 @@ async def secret(name: str) -> bytes:
     return bytes(found.value)
 
 
-async def keep_line(channel: str, chat: str, body: dict[str, Any]) -> int:
-    """Keep a message of a channel without a platform."""
-    return int((await TranscriptLine.create(channel=channel, chat=chat, body=body)).id)
+async def keep_line(channel: str, chat: str, body: dict[str, Any], now: datetime | None) -> int:
+    """Keep a message of a channel without a platform, or a channel's note; without `now` no purge takes it."""
+    return int((await TranscriptLine.create(channel=channel, chat=chat, body=body, kept_at=now)).id)
 
 
 async def change_line(id: int, body: dict[str, Any]) -> None:
@@ -225,13 +226,15 @@ async def purge(before: datetime) -> None:
     """Forget events that no platform will send again, messages that never went out, and kept lines of before then."""
     await forget_events(before)
     await Outbox.filter(failed_at__lt=before).delete()
-    old = [row.id for row in await TranscriptLine.all().order_by("id").limit(PURGED) if _said_before(row.body, before)]
-    await TranscriptLine.filter(id__in=old).delete()
+    await TranscriptLine.filter(kept_at__lt=before).delete()
 
 
-def _said_before(body: Any, before: datetime) -> bool:
-    at = body.get("at") if isinstance(body, dict) else None  # notes of a channel have no moment: they are its own
-    return isinstance(at, str) and datetime.fromisoformat(at) < before
+async def give_up(community: int, before: datetime) -> dict[tuple[str, str], int]:
+    """Forget what has waited since then for a chat that can't be written to; how many, by channel and chat."""
+    waiting = Outbox.filter(community_id=community, failed_at=None, tries__gt=0, made_at__lt=before)
+    found = await waiting.order_by("id").limit(GIVEN_UP).values_list("id", "channel", "chat")
+    await Outbox.filter(id__in=[id for id, _, _ in found]).delete()
+    return dict(Counter((channel, chat) for _, channel, chat in found))
 
 
 async def lines(channel: str, chat: str, after: int, limit: int) -> list[tuple[int, dict[str, Any]]]:

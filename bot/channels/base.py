@@ -59,8 +59,8 @@ class Command:
 class Channel(Protocol):
     """An adapter between one platform and `domain.talk`.
 
-    `name` stands in every address (`telegram:-1001234567890`). `edits`, `toasts` and `polls` tell what the
-    platform can do; what it can't, the channel replaces as VOICE.md §2 says.
+    `name` stands in every address (`telegram:-1001234567890`). What the platform can't do (edit, toasts, polls),
+    the channel replaces as VOICE.md §2 says.
     """
 
     name: str
@@ -102,8 +102,8 @@ class Channel(Protocol):
 class Shelf(Protocol):
     """Where a channel keeps what must outlive a restart: small notes, in order, under a name of its own making."""
 
-    async def put(self, name: str, note: Mapping[str, Any]) -> int:
-        """Keep a note; returns its id."""
+    async def put(self, name: str, note: Mapping[str, Any], *, stays: bool = False) -> int:
+        """Keep a note; returns its id. It is gone after the days that technical notes are kept, unless it `stays`."""
         ...
 
     async def of(self, name: str) -> list[tuple[int, dict[str, Any]]]:

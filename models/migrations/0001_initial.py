@@ -646,8 +646,9 @@ class Migration(migrations.Migration):
                 ('channel', fields.CharField(max_length=32)),
                 ('chat', fields.CharField(max_length=128)),
                 ('body', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('kept_at', Moment(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'transcript_line', 'app': 'models', 'indexes': [Index(fields=['channel', 'chat'])], 'pk_attr': 'id'},
+            options={'table': 'transcript_line', 'app': 'models', 'indexes': [Index(fields=['channel', 'chat']), Index(fields=['kept_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -58,16 +58,17 @@ class Card(Model):
 
 
 class TranscriptLine(Model):
-    """A message on a channel without a platform behind it (web, console)."""
+    """A message on a channel without a platform behind it (web, console), or a note that a channel keeps."""
 
     id = fields.BigIntField(primary_key=True)
     channel = fields.CharField(32)
     chat = fields.CharField(128)
     body: fields.Field[dict[str, object]] = fields.JSONField()
+    kept_at = Moment(null=True)  # the purge goes by it; None: stays until it is dropped
 
     class Meta:
         table = "transcript_line"
-        indexes = (("channel", "chat"),)
+        indexes = (("channel", "chat"), ("kept_at",))
 
 
 class Secret(Model):

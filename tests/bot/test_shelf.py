@@ -6,7 +6,7 @@ from models.tables.mail import TranscriptLine
 
 async def test_shelf_keeps_notes_by_name_in_order(talk):
     """One channel does not see another's."""
-    shelf, other = Shelf("wecom"), Shelf("official_account")
+    shelf, other = Shelf("wecom", talk.clock), Shelf("official_account", talk.clock)
     first = await shelf.put("waits:a", {"text": "一"})
     await shelf.put("waits:a", {"text": "二"})
     await shelf.put("waits:b", {"text": "三"})
@@ -22,7 +22,7 @@ async def test_notes_about_a_person_go_with_the_person(talk):
     """删除我: what waits for them and what they consented to is forgotten; others' stays."""
     await talk.tells("居民甲", "帮助")
     await talk.tells("居民乙", "帮助")
-    shelf = Shelf("web")
+    shelf = Shelf("web", talk.clock)
     for name in ("居民甲", "居民乙"):
         await shelf.put(f"waits:{name}", {"text": "您有一条"})
         await shelf.put(f"consent:{name}", {"at": "1"})

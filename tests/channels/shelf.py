@@ -11,7 +11,7 @@ class Shelf:
         self.notes: dict[int, tuple[str, dict[str, Any]]] = {}
         self._count = 0
 
-    async def put(self, name: str, note: Mapping[str, Any]) -> int:
+    async def put(self, name: str, note: Mapping[str, Any], *, stays: bool = False) -> int:
         self._count += 1
         self.notes[self._count] = name, dict(note)
         return self._count

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.talk import Outgoing
+from bot.shelf import Shelf
+from domain.talk import Chat, Outgoing
 from domain.terms import Numbered, Role
-from models import mail, retention
+from models import mail, people, retention
 from models.tables.ballot_log import SealedBallot
 from models.tables.concerns import Concern, Second
 from models.tables.mail import Outbox, Seen, TranscriptLine
@@ -107,8 +108,8 @@ async def test_technical_notes_go_after_thirty_days(talk):
     await talk.tells("居民甲", "说事")
     await talk.store.mail.put([Outgoing(talk.private("居民甲"), "没发出去")], None, talk.clock())
     await Outbox.all().update(failed_at=talk.clock())
-    await mail.keep_line("web", "g1", {"text": "你好", "at": talk.clock().isoformat()})
-    await mail.keep_line("wecom", "notes", {"kept": "by a channel"})
+    await mail.keep_line("web", "g1", {"text": "你好"}, talk.clock())
+    await mail.keep_line("wecom", "heard:wr1", {}, None)
     later(talk, days=29)
     await talk.plans()
     assert (await Seen.all().count(), await Outbox.all().count(), await TranscriptLine.all().count()) == (1, 1, 2)
@@ -117,6 +118,46 @@ async def test_technical_notes_go_after_thirty_days(talk):
     later(talk, days=2)
     await talk.plans()
     assert (await Seen.all().count(), await Outbox.all().count(), await TranscriptLine.all().count()) == (0, 0, 1)
+
+
+async def test_answers_that_nobody_fetched_go_after_thirty_days(talk):
+    """What lies on a channel's shelf goes by its age; a consent to a notice, and where somebody spoke, stay."""
+    shelf = Shelf("official_account", talk.clock)
+    await shelf.put("waits:openid1", {"text": "您的说事 #1 归到议题 #1 了"})
+    later(talk, days=20)
+    await shelf.put("waits:openid1", {"text": "议题 #1 的决议"})
+    await shelf.put("consent:openid1", {"at": "1798761600"}, stays=True)
+    later(talk, days=11)
+    await talk.plans()
+
+    assert [note["text"] for _, note in await shelf.of("waits:openid1")] == ["议题 #1 的决议"]
+    assert len(await shelf.of("consent:openid1")) == 1
+    later(talk, days=400)
+    await talk.plans()
+    assert [line.chat for line in await TranscriptLine.all()] == ["consent:openid1"]
+
+
+async def test_push_that_waited_for_a_first_word_is_given_up_and_told(talk):
+    """Nobody @s the bot in a WeCom group for thirty days: what waited goes, and the secretaries hear how much."""
+    community = (await people.communities())[0]
+    await people.enter_group(community.id, "wecom", "wr1", "网格工作群")
+    await talk.knows("书记", Role.SECRETARY)
+    wecom = [Outgoing(Chat("wecom", "wr1"), "📅 说事会"), Outgoing(Chat("wecom", "wr1"), "🗳️ 表决 #1")]
+    await talk.store.mail.put(wecom, community.id, talk.clock())
+    await Outbox.all().update(tries=200)
+    untried = [Outgoing(Chat("wecom", "wr1"), "还没轮到")]
+    await talk.store.mail.put(untried, community.id, talk.clock())
+    later(talk, days=29)
+    await talk.plans()
+    assert await Outbox.all().count() == 3
+
+    later(talk, days=2)
+    await talk.plans()
+    assert [row.body["text"] for row in await Outbox.filter(channel="wecom")] == ["还没轮到"]
+    await talk.wakes()
+    assert [shown.text for shown in talk.channel.chats["p-书记"]] == [
+        "“网格工作群”30天里没人 @我，存着的2条不再发了；有人 @我 一次，以后的就发得进去。"
+    ]
 
 
 async def test_audit_log_goes_after_two_years(talk):

@@ -2,9 +2,13 @@
 
 import pytest
 
+from bot.house import ZONE
+from domain.talk import Chat, Manner
 from domain.terms import AgendaState, InvitationState, Pool, Role, SessionRule, Step, TopicState
+from models import people
 from models.tables.concerns import Topic
 from models.tables.deliberations import AgendaItem, Attendance, Minute, Objection, Resolution, Task
+from models.tables.mail import Outbox
 from models.tables.people import Grant
 from models.tables.sessions import Session
 from models.tables.topics import Invitation, TopicStep
@@ -87,6 +91,54 @@ async def test_council_that_keeps_silent_leaves_it_to_the_convener(town):
 
     assert "议题 #1：3位理事里只答了1人同意，0人不同意，人不够；召集人可以发“确定 1 原因”。" in [t.text for t in told]
     assert (await Topic.get(number=1)).step is Step.SORT
+
+
+@pytest.fixture
+async def elsewhere(town):
+    """The same community in a WeCom group, where 居民丁 speaks, and in one that is only written to."""
+    community = (await people.communities())[0]
+    for channel, chat in (("wecom", "wr1"), ("wecom", "wr2"), ("wecom_webhook", "楼长群")):
+        await people.enter_group(community.id, channel, chat, chat)
+    await town.says("居民丁", "说事 一号楼电梯也老停", Chat("wecom", "wr1"))
+    await town.tells("管理员甲", "合并 3 1")
+    await Outbox.all().delete()
+    return town
+
+
+async def sent_anew(part):
+    """What waits for WeCom's groups with `part` in it, but for edits: chat by chat."""
+    waiting = await Outbox.filter(channel__startswith="wecom").exclude(manner=Manner.REDRAW).order_by("id")
+    return [row.chat for row in waiting if part in str(row.body["text"])]
+
+
+async def test_step_three_is_a_new_message_where_cards_stay(elsewhere):
+    """WeCom's cards can't be edited: whom a topic comes from, and groups only written to, get it anew; no others."""
+    await decided(elsewhere)
+
+    assert await sent_anew("现在：第3步 确定议题（共6步），上12月4日（周五）说事会") == ["wr1", "楼长群"]
+
+
+async def test_step_three_by_the_council_is_told_in_the_morning(elsewhere):
+    """Decided at the end of the council's day, in the night, it waits like all that the bot says by itself."""
+    await elsewhere.knows("理事甲", Role.COUNCIL)
+    await elsewhere.knows("理事乙", Role.COUNCIL)
+    elsewhere.at("12-01 22:00")
+    await elsewhere.tells("管理员甲", "确定 1")
+    await elsewhere.tells("理事甲", "上会 1")
+    await elsewhere.wakes("12-02 22:05")
+
+    assert await sent_anew("上12月4日（周五）说事会") == ["wr1", "楼长群"]
+    anew = await Outbox.get(channel="wecom", chat="wr1", manner=Manner.NOTICE)
+    assert anew.due_at.astimezone(ZONE).strftime("%m-%d %H:%M") == "12-03 07:30"
+
+
+async def test_result_is_a_new_message_in_the_groups_it_came_from(elsewhere):
+    """公开: each group of a concern, and those that are only written to."""
+    await resolved(elsewhere)
+    await Outbox.all().delete()
+    await elsewhere.tells("管理员甲", "公开 1 会上都同意")
+
+    assert await sent_anew("议题 #1 的决议：换电梯钢丝绳") == ["wr1", "楼长群"]
 
 
 async def test_left_out_topic_gets_a_reason(town):

@@ -43,7 +43,7 @@ class Notices:
             return
         name, at = f"consent:{fields['FromUserName']}", fields["CreateTime"]
         if all(note["at"] != at for _, note in await self._shelf.of(name)):
-            await self._shelf.put(name, {"at": at})
+            await self._shelf.put(name, {"at": at}, stays=True)
 
     async def send(self, person: str, count: int) -> None:
         """Spend a consent to say that something waits; without one, nothing. Never raises: the message itself waits."""

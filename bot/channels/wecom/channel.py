@@ -96,7 +96,7 @@ class WecomChannel:
 
     async def _note_heard(self, chat: Chat) -> None:
         if not await self._is_heard(chat):
-            await self._shelf.put(f"heard:{chat.id}", {})
+            await self._shelf.put(f"heard:{chat.id}", {}, stays=True)
             self._heard.add(chat.id)
 
     async def _is_heard(self, chat: Chat) -> bool:

@@ -79,7 +79,7 @@ class WecomCustomers:
         if looks >= LOOKS:
             await self._tell("wechat.unconfirmed")
         else:
-            await self._shelf.put(TASKS, {"msgid": task["msgid"], "looks": looks})
+            await self._shelf.put(TASKS, {"msgid": task["msgid"], "looks": looks}, stays=True)
 
     async def send(self, out: Outgoing, message: str | None) -> str | None:
         """Make a task of what all should know; the rest means nothing here. See `Channel.send`."""
@@ -94,7 +94,7 @@ class WecomCustomers:
             made = await self._ask("add_msg_template", told)
         except No as no:
             raise outcome(no, heard=True) from no
-        await self._shelf.put(TASKS, {"msgid": made["msgid"], "looks": 0})
+        await self._shelf.put(TASKS, {"msgid": made["msgid"], "looks": 0}, stays=True)
         return None
 
     async def _ask(self, method: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
