@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import hearing, keys, making
+from bot import flows, hearing, keys, making
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.config import Config
@@ -105,6 +105,7 @@ async def built(
         house = make_house(
             texts, understanding, key, operator=operator, contact=contact, public_url=config.web.public_url
         )
+        house = replace(house, flows=flows.load(texts, config.flows.folder))
         house = replace(house, log_key=await asyncio.to_thread(keys.load, keys.place(config)))
         parts = making.Parts(config, clock, house, await making.webhook_secret(config), await mail.secret("pages"))
         channels = make(parts)

@@ -27,6 +27,7 @@ MODULES = (
     "audit",
     "hold",
     "poster",
+    "drawing",
     "understand",
     "gallery",
 )

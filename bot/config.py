@@ -88,6 +88,12 @@ class Operator(Part):
     contact: Name
 
 
+class Flows(Part):
+    """闭环: where the templates of the six kinds of matter are; empty: the ones that come with the program."""
+
+    folder: str = ""
+
+
 class Database(Part):
     """`sqlite:///absolute`, `sqlite://relative`, or `postgres://user:password@host:port/name`.
 
@@ -300,6 +306,7 @@ class Config(BaseSettings):
 
     operator: Operator
     database: Database = Field(default_factory=Database)
+    flows: Flows = Field(default_factory=Flows)
     web: Web = Field(default_factory=Web)
     telegram: Telegram | None = None
     wecom_aibot: WecomAibot | None = None

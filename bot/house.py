@@ -3,6 +3,7 @@
 import tomllib
 from zoneinfo import ZoneInfo
 
+from bot import flows
 from bot.holidays import is_holiday
 from bot.rules import load_profiles
 from bot.texts import Texts
@@ -53,4 +54,5 @@ def make_house(
         holiday=is_holiday,
         notice_version=texts("privacy.version"),
         rules=load_profiles(),
+        flows=flows.load(texts),
     )

@@ -148,6 +148,7 @@ def renderer(config: Config, house: House) -> Renderer:
         house.contact,
         config.web.public_url,
         rehearsal=config.rehearsal is not None,
+        flows=house.flows,
         words=understanding.cutter.words,
     )
     english = Texts.load("en")

@@ -4,6 +4,7 @@ import argparse
 import logging
 from typing import Any
 
+from bot import flows
 from bot.stop import Stop
 from bot.texts import Texts
 
@@ -30,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     texts = Texts.load()
     config = read_config(args, texts)  # before the imports below: what is wrong in it is said at once
+    flows.load(texts, config.flows.folder)
     import uvloop
 
     from bot.app import main
@@ -67,7 +69,7 @@ def check(args: argparse.Namespace) -> int:
     from bot import config
 
     texts = Texts.load()
-    read_config(args, texts)
+    flows.load(texts, read_config(args, texts).flows.folder)
     file = config.find(args.config)
     print(texts("cli.config_ok", file=file) if file else texts("cli.config_rehearsal"))
     return 0

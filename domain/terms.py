@@ -111,6 +111,23 @@ class MatterKind(StrEnum):
     EMERGENCY = "emergency"
 
 
+class Stage(StrEnum):
+    """事前, 事中, 事后: the three stages of a matter's flow."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+class Proof(StrEnum):
+    """What shows that a task was done."""
+
+    WORDS = "words"
+    PICTURE = "picture"
+    LIST = "list"
+    SIGNED = "signed"
+
+
 class TopicState(StrEnum):
     """A topic is under way, has its result published, or went into others."""
 

@@ -11,12 +11,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.classify import Verdict
 from domain.dates import DateWords, write_day, write_moment
 from domain.drafts import Draft
+from domain.flows import Flow
 from domain.likeness import Sketch
 from domain.privacy import PrivacyLexicon
 from domain.quiet import Quiet, next_loud
 from domain.rules import Profile
 from domain.similar import Index
 from domain.talk import Button, Chat, Manner, Outgoing, Pressed, Said
+from domain.terms import MatterKind
 from models.people import CommunityFacts, GroupFacts, Waiting, Who
 from models.store import Store
 
@@ -78,8 +80,9 @@ class House:
 
     `link` gives the address that opens a private chat on a channel; `page` one where the speaker alone may do one
     thing for a while (`say`, `ballot/3`). `key` makes pseudonyms. `holiday` knows the
-    days off that are a remark at a session. `rules` are the profiles that votes are counted by. `log_key` signs the
-    log of ballots; where none is kept, one that lasts as long as the house.
+    days off that are a remark at a session. `rules` are the profiles that votes are counted by, `flows` what is to be
+    done in each kind of matter. `log_key` signs the log of ballots; where none is kept, one that lasts as long as the
+    house.
     """
 
     store: Store
@@ -97,6 +100,7 @@ class House:
     page: Callable[["Desk", str], str | None] = lambda _desk, _purpose: None
     holiday: Callable[[date], bool] = lambda _day: False
     rules: Mapping[str, Profile] = field(default_factory=dict)
+    flows: Mapping[MatterKind, Flow] = field(default_factory=dict)
     log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate, repr=False)
 
     def moment(self, moment: datetime, now: datetime | None = None) -> str:

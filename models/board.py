@@ -83,7 +83,7 @@ class VoteFacts:
 async def community(slug: str | None) -> CommunityFacts | None:
     """A community by its slug; without one, the first of this installation."""
     found = await (Community.filter(slug=slug) if slug else Community.all().order_by("id")).first()
-    return CommunityFacts(found.id, found.slug, found.name, found.settings) if found else None
+    return CommunityFacts(found.id, found.slug, found.name, found.settings, found.kind) if found else None
 
 
 async def coming_sessions(community: int, after: datetime, limit: int) -> list[SessionFacts]:

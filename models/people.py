@@ -10,7 +10,7 @@ from typing import Any
 from tortoise.expressions import Q
 
 from domain.talk import Chat
-from domain.terms import ConcernState, Numbered, Role, Visibility, VoteKind, VoteState
+from domain.terms import CommunityKind, ConcernState, Numbered, Role, Visibility, VoteKind, VoteState
 from models import mail, sql
 from models.tables.concerns import Blob, Concern, Photo
 from models.tables.people import Address, Community, Counter, Dialogue, Group, Resident
@@ -27,6 +27,7 @@ class CommunityFacts:
     slug: str
     name: str
     settings: Mapping[str, Any]
+    kind: CommunityKind = CommunityKind.COMMODITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def short_name(pseudonym: str) -> str:
 
 
 _WHO = """r.id AS who_id, r.short, r.pseudonym, r.household_id, r.notice_version, r.muted,
-  a.private_chat, a.channel AS a_channel, c.id AS community_id, c.slug, c.name, c.settings"""
+  a.private_chat, a.channel AS a_channel, c.id AS community_id, c.slug, c.name, c.settings, c.kind"""
 
 
 async def scene_in_group(chat: Chat, pseudonym: str) -> Scene | None:
@@ -110,7 +111,7 @@ async def scene_in_private(pseudonym: str) -> Scene | None:
 
 def _community(row: Mapping[str, Any]) -> CommunityFacts:
     settings = Community._meta.fields_map["settings"].to_python_value(row["settings"])
-    return CommunityFacts(row["community_id"], row["slug"], row["name"], settings)
+    return CommunityFacts(row["community_id"], row["slug"], row["name"], settings, CommunityKind(row["kind"]))
 
 
 def _who(row: Mapping[str, Any]) -> Who | None:
@@ -131,13 +132,13 @@ def _who(row: Mapping[str, Any]) -> Who | None:
 async def communities() -> list[CommunityFacts]:
     """All communities of this installation, in the order they were entered."""
     found = await Community.all().order_by("id")
-    return [CommunityFacts(c.id, c.slug, c.name, c.settings) for c in found]
+    return [CommunityFacts(c.id, c.slug, c.name, c.settings, c.kind) for c in found]
 
 
 async def community(id: int) -> CommunityFacts:
     """One community by its id. Raises tortoise's DoesNotExist."""
     found = await Community.get(id=id)
-    return CommunityFacts(found.id, found.slug, found.name, found.settings)
+    return CommunityFacts(found.id, found.slug, found.name, found.settings, found.kind)
 
 
 async def groups_of(community: int) -> list[GroupFacts]:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.reading import only_reading
 from web.district import District
+from web.flows import Flows
 from web.logs import Logs
 from web.metrics import Metrics
 from web.open311 import Open311
@@ -76,7 +77,14 @@ def _board(render: Renderer, pages: Pages) -> list[Route]:
     }
     board = [Route(root + end, page) for root in ("/", "/c/{slug}/") for end, page in kinds.items()]
     card = Route("/card/{kind}.png", pages.card)
-    beside = (District(render, pages), Topics(render, pages), Posters(render, pages), Programs(pages), Open311(pages))
+    beside = (
+        District(render, pages),
+        Flows(render, pages),
+        Topics(render, pages),
+        Posters(render, pages),
+        Programs(pages),
+        Open311(pages),
+    )
     return [*board, card, *[route for one in beside for route in one.routes()]]
 
 

@@ -261,6 +261,7 @@ def place_of(found: CommunityFacts, request: Request | None = None) -> Place:
         str(sessions.get("time", ""))[:5],
         timedelta(minutes=int(sessions.get("minutes", 120))),
         int((found.settings.get("retention") or {}).get("years", 2)),
+        found.kind,
     )
 
 

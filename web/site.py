@@ -1,12 +1,14 @@
 """What the pages of this installation have in common."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import Enum
 from typing import Any, Protocol
 
 from domain.dates import DateWords
+from domain.flows import Flow
+from domain.terms import MatterKind
 
 
 class Texts(Protocol):
@@ -66,7 +68,7 @@ class Over:
 class Site:
     """Language, clock zone, who runs it. `public_url` is how the world reaches it, empty: as the visitor did.
 
-    `words` cuts a text into its words; long titles wrap between them (docs/board.md).
+    `flows` are drawn, `words` cuts a text into its words; long titles wrap between them (docs/board.md).
     """
 
     texts: Texts
@@ -76,4 +78,5 @@ class Site:
     contact: str
     public_url: str = ""
     rehearsal: bool = False
+    flows: Mapping[MatterKind, Flow] = field(default_factory=dict)
     words: Callable[[str], Sequence[str]] = lambda _text: ()

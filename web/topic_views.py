@@ -40,6 +40,7 @@ class TopicView:
     acts: str
     supporters: str
     urgent: bool
+    flow: str = ""
 
 
 def topic(facts: TopicFacts, place: Place, words: Words) -> TopicView:
@@ -60,6 +61,7 @@ def topic(facts: TopicFacts, place: Place, words: Words) -> TopicView:
         _acts(facts, words),
         words("board.topic_people", concerns=facts.concerns, supporters=facts.supporters),
         facts.urgent,
+        facts.kind.value,
     )
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from domain import dates
 from domain.session_days import session_days
-from domain.terms import ConcernCategory, SessionRule, Step
+from domain.terms import CommunityKind, ConcernCategory, SessionRule, Step
 from models.board import ConcernFacts, SessionFacts
 from web.site import Site
 
@@ -34,6 +34,7 @@ class Place:
     hour: str
     lasts: timedelta
     years: int = 2
+    kind: CommunityKind = CommunityKind.COMMODITY
 
 
 @dataclass(frozen=True, slots=True)

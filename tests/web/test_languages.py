@@ -33,6 +33,8 @@ PAGES = (
     "/votes/3",
     "/statistics",
     "/about",
+    "/flows",
+    "/flows/mediation",
 )
 
 

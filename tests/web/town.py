@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import flows
 from bot.cutter import Cutter
 from bot.house import date_words
 from bot.texts import Texts
@@ -40,7 +41,13 @@ SETTINGS = {"sessions": {"rule": "dates", "time": "19:30", "place": PLACE, "minu
 
 def site(**more: object) -> Site:
     texts = Texts.load()
-    facts = {"operator": "江南街道", "contact": "0771-000 0004，每天8:00至20:00", "words": CUTTER.words, **more}
+    facts = {
+        "operator": "江南街道",
+        "contact": "0771-000 0004，每天8:00至20:00",
+        "words": CUTTER.words,
+        "flows": flows.load(texts),
+        **more,
+    }
     return Site(texts, date_words(texts), ZONE, **facts)  # type: ignore[arg-type]
 
 
