@@ -6,6 +6,7 @@
 The same in words stands beside it wherever it is shown: `Flow.tasks` has it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -106,18 +107,19 @@ def _stage(pen: _Pen, flow: Flow, stage: Stage, says: Says, community: Community
     """A frame with the stage's name and goal, its tasks, and what is added."""
     top, width = pen.y, RIGHT - LEFT
     pen.y += LINE
-    pen.text(LEFT + PAD, says.term(stage), bold=True)
-    for line in wrapped(flow.goals[stage], (width - 5 * PAD) / SIZE - 2):
-        pen.text(LEFT + PAD + 3 * SIZE, line)
+    name = says.term(stage)
+    pen.text(LEFT + PAD, name, bold=True)
+    beside = LEFT + PAD + int((_wide(name) + 1) * SIZE)
+    for line in wrapped(flow.goals[stage], (RIGHT - PAD - beside) / SIZE):
+        pen.text(beside, line)
         pen.y += LINE
     pen.y -= PAD
     for at, item in enumerate(flow.tasks(stage, None)):
         if at:
             pen.down()
         _task(pen, item, says, f"{at + 1} ")
-    added = [item for item in flow.items if item.stage is stage and item.community]
-    for item in added:
-        if community in {None, item.community}:
+    for item in flow.items:
+        if item.stage is stage and item.community and community in {None, item.community}:
             pen.y += PAD
             key = "flows.adds_here" if community else "flows.adds"
             _task(pen, item, says, says(key, community=says.term(item.community)), DASHED)
@@ -173,19 +175,20 @@ def _rated(pen: _Pen, says: Says, back_to: int) -> None:
 
 
 def wrapped(words: str, most: float) -> list[str]:
-    """Lines of at most so many Han characters; no line begins with a mark that belongs to the word before."""
+    """Lines of at most so many Han characters, parted between them or between words of Latin letters.
+
+    No line begins with a mark that belongs to what stands before it.
+    """
     lines, line = [], ""
-    for at, letter in enumerate(words):
-        follows = words[at + 1 : at + 2]
-        room = most - (1 if follows in _NO_START and follows else 0)
-        if line and _wide(line + letter) > room and letter not in _NO_START:
-            lines.append(line)
+    for piece in _PIECE.findall(words):
+        if line and _wide((line + piece).rstrip()) > most:
+            lines.append(line.rstrip())
             line = ""
-        line += letter
-    return [*lines, line]
+        line += piece
+    return [*lines, line.rstrip()]
 
 
-_NO_START = "，。、；：？！）”"
+_PIECE = re.compile(r"(?:[^\W\u2e80-\uffff]+|[\u2e80-\u2fff\u3040-\ufeff]|.)[，。、；：？！）”,.;:)']*\s*")
 
 
 def _wide(words: Sequence[str] | str) -> float:

@@ -157,7 +157,7 @@ def _named(table: Mapping[str, Any], key: str, names: Mapping[str, T], place: Pl
     """One of the official names."""
     told = _told(table, key, place)
     if not isinstance(told, str) or told not in names:
-        raise Misfit((*place, key), "no_name", {"key": key, "value": told, "names": list(names)})
+        raise Misfit((*place, key), "no_name", {"key": key, "value": str(told), "names": list(names)})
     return names[told]
 
 

@@ -66,7 +66,7 @@ def test_config_needs_operator_channel_and_community_only(tmp_path: Path) -> Non
         ),
         (
             MINIMAL + "[databse]\n",
-            "没有“databse”这个键，这里可以写：operator, database, web, telegram, "
+            "没有“databse”这个键，这里可以写：operator, database, flows, web, telegram, "
             "wecom_aibot, wecom_webhook, wecom_customers, official_account, community",
         ),
         (MINIMAL + "[web]\nport = 'x'\n", "“web.port”写得不对，应为端口，0 到 65535 的整数"),

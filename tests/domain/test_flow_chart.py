@@ -80,3 +80,8 @@ def test_chart_escapes_what_a_template_says() -> None:
 def test_line_never_begins_with_a_mark() -> None:
     """A comma stays with the word before it."""
     assert wrapped("先听他说，再听她说", 4) == ["先听他", "说，再听", "她说"]
+
+
+def test_line_parts_between_words() -> None:
+    """An English word is never cut: sixteen letters are nine Han characters wide."""
+    assert wrapped("within 2 working days, signed paper", 9) == ["within 2 working", "days, signed", "paper"]
