@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from bot import corrections
 from bot.progress import Progress
 from bot.stop import Stop
 from bot.texts import Texts
@@ -29,7 +30,8 @@ def add_commands(subparsers: Any) -> None:
     for name, run in (("classify", run_classify), ("sort", run_sort)):
         _add(subparsers, texts, name).set_defaults(run=run)
     lexicon = _add(subparsers, texts, "lexicon")
-    lexicon.add_argument("words", metavar="W", nargs="+", help=texts("understand.lexicon_words"))
+    lexicon.add_argument("words", metavar="W", nargs="*", help=texts("understand.lexicon_words"))
+    corrections.add_arguments(lexicon, texts)
     lexicon.set_defaults(run=run_lexicon)
     for name, run in (("train", run_train), ("evaluate", run_evaluate)):
         parser = _add(subparsers, texts, name)
@@ -76,8 +78,14 @@ def _understanding() -> "Understanding":
 
 
 def run_lexicon(args: argparse.Namespace) -> int:
-    """What single words weigh; what decided a sentence, and which of the operator's words had a part in it."""
-    texts, understanding = Texts.load(), _understanding()
+    """What single words weigh; what decided a sentence, and which of the operator's words had a part in it.
+
+    Without words: what communities put right.
+    """
+    texts = Texts.load()
+    if not args.words or args.take_back:
+        return corrections.run(args, texts)
+    understanding = _understanding()
     for said in args.words:
         cut = understanding.cut(said)
         if len(cut.words) == 1:

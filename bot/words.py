@@ -32,7 +32,7 @@ from bot.lexicon_files import (
     load_own,
 )
 from domain.classify import Verdict, classify
-from domain.corrections import NONE, Corrections
+from domain.corrections import NONE, TELLING, Corrections
 from domain.cuts import Cut
 from domain.drafts import Draft, drafted
 from domain.lexicon import Lexicon
@@ -102,6 +102,11 @@ class Understanding:
         urgent = self.dangers.told_in(cut.text)
         aside = None if urgent else aside_of(cut, self.asides)
         return replace(classify(cut, self.lexicon, corrections), urgent=urgent, aside=aside)
+
+    def telling(self, text: str) -> tuple[str, ...]:
+        """The first words that tell what a text is about, none that only stands in this text: no names of people."""
+        drawn = sketch(self.cutter.cut(text), self.lexicon.concepts)
+        return tuple(word for word in drawn.words if self.cutter.knows(word))[:TELLING]
 
     def sketch(self, text: str, day: int | None = None) -> Sketch:
         """What of a text tells its place and its matter; `day`: `date.toordinal()` of when it was said."""

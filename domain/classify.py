@@ -7,6 +7,7 @@
     verdict.sure          False: ask the resident, offering `verdict.choices`
     verdict.evidence      up to three words of the message that decided, the strongest first
     verdict.own           those of them to which the operator or a correction added
+    verdict.learned       whether without the corrections it would be another category
     verdict.urgent        UrgentKind (key, number, name, word) or None
     verdict.aside         None for a concern; else why it is none: "thanks", "greeting", "advert", "pasted", "empty"
 
@@ -22,7 +23,7 @@ from math import exp
 
 from domain.corrections import NONE, Corrections
 from domain.cuts import Cut
-from domain.lexicon import CATEGORIES, Lexicon, Near, UrgentKind, Vector, added
+from domain.lexicon import CATEGORIES, ZERO, Lexicon, Near, UrgentKind, Vector, added
 from domain.terms import ConcernCategory
 
 SECOND_SHARE = 0.08
@@ -40,6 +41,7 @@ class Verdict:
     sure: bool
     choices: tuple[ConcernCategory, ...]
     own: tuple[str, ...] = ()
+    learned: bool = False
     urgent: UrgentKind | None = None
     aside: str | None = None
 
@@ -53,7 +55,8 @@ def classify(cut: Cut, lexicon: Lexicon, corrections: Corrections = NONE) -> Ver
     """The category of one message; without words the verdict is not sure."""
     calibration = lexicon.calibration
     near = lexicon.near_vectors(cut.words)
-    share = shares(_scores(cut, lexicon, corrections, near), calibration.sharpness)
+    plain, nudge = _scores(cut, lexicon, near), corrections.nudge(cut.words)
+    share = shares(tuple(map(float.__add__, plain, nudge)), calibration.sharpness)
     order = sorted(range(len(CATEGORIES)), key=lambda i: -share[i])
     best, second = order[:2]
     confidence = curved(share[best], calibration.curve)
@@ -66,23 +69,23 @@ def classify(cut: Cut, lexicon: Lexicon, corrections: Corrections = NONE) -> Ver
         sure=bool(cut.words) and confidence >= calibration.threshold,
         choices=tuple(CATEGORIES[i] for i in order[:3]),
         own=tuple(word for word in evidence if word in lexicon.own or word in corrections.nudges),
+        learned=nudge is not ZERO and plain[best] < max(plain),
     )
 
 
-def scores(cut: Cut, lexicon: Lexicon, corrections: Corrections = NONE) -> Vector:
-    """Six scores before sharpening: bias, weights by the root of the message's length, and what was put right."""
-    return _scores(cut, lexicon, corrections, lexicon.near_vectors(cut.words))
+def scores(cut: Cut, lexicon: Lexicon) -> Vector:
+    """Six scores before sharpening and corrections: bias, and weights by the root of the message's length."""
+    return _scores(cut, lexicon, lexicon.near_vectors(cut.words))
 
 
-def _scores(cut: Cut, lexicon: Lexicon, corrections: Corrections, near: Sequence[Near]) -> Vector:
+def _scores(cut: Cut, lexicon: Lexicon, near: Sequence[Near]) -> Vector:
     vector = lexicon.vector
     vectors = [vector(word) for word in cut.words]
     vectors += vectors[: len(cut.title)]
     vectors += lexicon.title_vectors(cut.title)
     vectors += [weight for _, weight in near]
-    nudge = corrections.nudge(cut.words)
     scale = 1 / _root(cut)
-    return tuple([b + t * scale + n for b, t, n in zip(lexicon.calibration.bias, added(vectors), nudge, strict=True)])
+    return tuple([b + t * scale for b, t in zip(lexicon.calibration.bias, added(vectors), strict=True)])
 
 
 def _root(cut: Cut) -> float:

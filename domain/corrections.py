@@ -8,7 +8,6 @@ weights that `classify` adds. Nothing is trained again: a row removed is as if i
     learned(row for row in rows if row.by != vandal)    # taken back
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -35,10 +34,9 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """Bounded weights a word, and how often it was corrected to what."""
+    """Bounded weights a word."""
 
     nudges: Mapping[str, Vector] = field(default_factory=dict)
-    counts: Mapping[str, Mapping[ConcernCategory, int]] = field(default_factory=dict)
 
     def nudge(self, words: Iterable[str]) -> Vector:
         """What a message's words gain together: all that was corrected of them, by how many they are."""
@@ -58,15 +56,16 @@ def learned(rows: Iterable[Correction]) -> Corrections:
     A word gains towards the right category and loses from the wrong one, `MOST` at the most however often it is
     corrected, half of that after `HALF` times. Corrections that contradict each other cancel.
     """
-    counts: defaultdict[str, Counter[ConcernCategory]] = defaultdict(Counter)
-    balance: defaultdict[str, Counter[ConcernCategory]] = defaultdict(Counter)
+    place = {category: at for at, category in enumerate(CATEGORIES)}
+    balance: dict[str, list[int]] = {}
     for row in rows:
-        for word in dict.fromkeys(row.words[:TELLING]):
-            counts[word][row.right] += 1
-            balance[word][row.right] += 1
-            balance[word][row.wrong] -= 1
-    return Corrections({word: _bounded(found) for word, found in balance.items()}, counts)
+        right, wrong = place[row.right], place[row.wrong]
+        for word in set(row.words[:TELLING]):
+            found = balance.setdefault(word, [0] * len(CATEGORIES))
+            found[right] += 1
+            found[wrong] -= 1
+    return Corrections({word: _bounded(found) for word, found in balance.items()})
 
 
-def _bounded(balance: Mapping[ConcernCategory, int]) -> Vector:
-    return tuple(MOST * n / (abs(n) + HALF) for n in (balance.get(category, 0) for category in CATEGORIES))
+def _bounded(balance: Iterable[int]) -> Vector:
+    return tuple([MOST * n / (abs(n) + HALF) if n else 0.0 for n in balance])

@@ -9,6 +9,7 @@ from domain.talk import Outgoing, Said
 from domain.terms import ConcernCategory, ConcernState, Numbered, Role, Visibility
 from handlers import concern_card, topic_card
 from handlers.desk import Desk
+from handlers.lessons import learn, lessons
 from handlers.likeness import like_topics
 from handlers.numbers import number_of, reading
 from models.concerns import Concern, NewConcern
@@ -22,7 +23,7 @@ async def take(desk: Desk, words: str) -> list[Outgoing]:
     """说事 内容: number it, sort it, say so. Raises Refused: collect.too_long."""
     if not words:
         return await _ask_for_words(desk)
-    verdict = desk.house.understanding.judge(words) if len(words) <= LONGEST else None
+    verdict = await _judged(desk, words) if len(words) <= LONGEST else None
     if verdict is not None and not verdict.is_concern:
         row = (desk.button("say_anyway", "say_anyway"),)
         return await desk.ask("say_anyway", {"text": words}, "collect.not_a_matter", (row,))
@@ -70,7 +71,7 @@ async def _take(
 ) -> list[Outgoing]:
     if len(words) > LONGEST:
         raise Refused("collect.too_long", length=len(words))
-    new = replace(_new(desk, words, verdict or desk.house.understanding.judge(words)), on_behalf=on_behalf)
+    new = replace(_new(desk, words, verdict or await _judged(desk, words)), on_behalf=on_behalf)
     if desk.dialogue is not None:
         await desk.store.people.forget_question(desk.who.id)
     group = desk.group.id if desk.group else None
@@ -88,6 +89,10 @@ async def _take(
     return [desk.answer_text(text, rows, card=name), *out]
 
 
+async def _judged(desk: Desk, words: str) -> Verdict:
+    return desk.house.understanding.judge(words, await lessons(desk))
+
+
 def _new(desk: Desk, words: str, verdict: Verdict) -> NewConcern:
     return NewConcern(
         text=words,
@@ -97,6 +102,7 @@ def _new(desk: Desk, words: str, verdict: Verdict) -> NewConcern:
         second=verdict.second,
         confidence=verdict.confidence,
         evidence=verdict.evidence,
+        learned=verdict.learned,
         visibility=_visibility(desk),
         urgent=verdict.urgent is not None,
         held=bool(held(words, desk.house.masking)),
@@ -211,6 +217,7 @@ async def pick_category(desk: Desk, words: str) -> list[Outgoing]:
 
 
 async def _categorize(desk: Desk, concern: Concern, chosen: ConcernCategory) -> list[Outgoing]:
+    await learn(desk, concern, chosen)
     await desk.store.concerns.set_category(concern, chosen)
     told = desk.toast("collect.categorized", number=concern.number, category=desk.texts.term(chosen))
     return [told, *await _redrawn(desk, concern)]

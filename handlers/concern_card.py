@@ -68,7 +68,8 @@ def _category(texts: Speaks, concern: Concern) -> list[str]:
     evidence = texts("contract.marks.list").join(concern.evidence)
     if concern.category is not None:
         name = texts.term(concern.category)
-        key = "collect.line_category" if evidence else "collect.line_category_bare"
+        shown = "collect.line_category_learned" if concern.learned else "collect.line_category"
+        key = shown if evidence else "collect.line_category_bare"
         return [texts(key, category=name, evidence=evidence)]
     if concern.second is None:
         return [texts("collect.line_unsure_next")]

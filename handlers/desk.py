@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.classify import Verdict
+from domain.corrections import NONE, Corrections
 from domain.dates import DateWords, write_day, write_moment
 from domain.drafts import Draft
 from domain.flows import Flow
@@ -57,8 +58,12 @@ class Speaks(Protocol):
 class Judges(Protocol):
     """What understands a text (`bot/words.py`)."""
 
-    def judge(self, text: str) -> Verdict:
+    def judge(self, text: str, corrections: Corrections = NONE) -> Verdict:
         """Category, evidence, urgency of a text."""
+        ...
+
+    def telling(self, text: str) -> tuple[str, ...]:
+        """The first words of a dictionary that tell what a text is about."""
         ...
 
     def sketch(self, text: str, day: int | None = None) -> Sketch:
@@ -82,7 +87,7 @@ class House:
     thing for a while (`say`, `ballot/3`). `key` makes pseudonyms. `holiday` knows the
     days off that are a remark at a session. `rules` are the profiles that votes are counted by, `flows` what is to be
     done in each kind of matter. `log_key` signs the log of ballots; where none is kept, one that lasts as long as the
-    house.
+    house. `lessons`: `handlers.lessons` keeps there what each community put right, with its edition.
     """
 
     store: Store
@@ -102,6 +107,7 @@ class House:
     rules: Mapping[str, Profile] = field(default_factory=dict)
     flows: Mapping[MatterKind, Flow] = field(default_factory=dict)
     log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate, repr=False)
+    lessons: dict[int, tuple[int, Corrections]] = field(default_factory=dict, compare=False, repr=False)
 
     def moment(self, moment: datetime, now: datetime | None = None) -> str:
         """A moment as residents read it, with its year only where it isn't `now`'s: 12月4日（周五）19:30."""

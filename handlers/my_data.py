@@ -9,7 +9,7 @@ from typing import Any
 from domain.errors import Refused
 from domain.privacy import held, mask
 from domain.talk import File, Outgoing
-from domain.terms import Numbered, Role, Visibility
+from domain.terms import ConcernCategory, Numbered, Role, Visibility
 from handlers.concern_card import card, card_name, rows
 from handlers.desk import DIALOGUE, Desk
 from handlers.flats import flat_name
@@ -103,6 +103,8 @@ def _listed(desk: Desk, entries: Sequence[Entry]) -> list[str]:
 def _worded(desk: Desk, entry: Entry) -> str:
     if entry.kind == "role":
         return desk.texts.term(Role(entry.words))
+    if entry.kind == "correction":
+        return desk.texts.term(ConcernCategory(entry.words))
     if entry.kind != "act":
         return entry.words
     act, _, subject = entry.words.partition(" ")

@@ -20,14 +20,14 @@ from models.tables.sessions import Session
 from models.tables.votes import Vote
 
 PUBLIC = {"state": ConcernState.OPEN, "held": False, "visibility__in": [Visibility.OPEN, Visibility.ANONYMOUS]}
-_CONCERN = ("number", "shown", "category", "urgent", "supporters", "evidence", "said_at")
+_CONCERN = ("number", "shown", "category", "urgent", "supporters", "evidence", "said_at", "learned")
 _SESSION = ("id", "day", "starts_at", "moved_from", "place", "state", "reason", "rev", "made_at")
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class ConcernFacts:
-    """A public concern. `text` is masked; `category` is None while 待定."""
+    """A public concern. `text` is masked; `category` is None while 待定; `learned`: earlier corrections decided it."""
 
     number: int
     text: str
@@ -36,6 +36,7 @@ class ConcernFacts:
     supporters: int
     evidence: tuple[str, ...]
     said_at: datetime
+    learned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def concern_of(row: Mapping[str, Any]) -> ConcernFacts:
         row["supporters"],
         shown_evidence(row["evidence"], row["shown"]),
         row["said_at"],
+        bool(row["learned"]),
     )
 
 

@@ -24,6 +24,7 @@ class NewConcern:
     second: ConcernCategory | None
     confidence: float
     evidence: tuple[str, ...]
+    learned: bool
     visibility: Visibility
     urgent: bool = False
     held: bool = False
@@ -46,6 +47,7 @@ async def add(community: int, group: int | None, author: int | None, new: NewCon
         second=new.second,
         confidence=new.confidence,
         evidence=list(new.evidence),
+        learned=new.learned,
         visibility=new.visibility,
         urgent=new.urgent,
         held=new.held,
@@ -104,7 +106,8 @@ async def set_category(concern: Concern, category: ConcernCategory) -> None:
     """Put a concern in a category that a person chose; the words that spoke for another one go."""
     concern.evidence = concern.evidence if concern.guess is category else []
     concern.category = category
-    await concern.save(update_fields=["category", "evidence"])
+    concern.learned = concern.learned and concern.guess is category
+    await concern.save(update_fields=["category", "evidence", "learned"])
 
 
 async def set_urgent(concern: Concern, urgent: bool) -> None:

@@ -11,7 +11,7 @@ from tortoise.expressions import Q
 
 from domain.talk import Chat
 from domain.terms import CommunityKind, ConcernState, Numbered, Role, Visibility, VoteKind, VoteState
-from models import mail, sql
+from models import corrections, mail, sql
 from models.tables.concerns import Blob, Concern, Photo
 from models.tables.people import Address, Community, Counter, Dialogue, Group, Resident
 from models.tables.votes import Ballot
@@ -21,13 +21,14 @@ SHORT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class CommunityFacts:
-    """A community as handlers need it. `settings` is its part of the config."""
+    """A community as handlers need it. `settings`: its part of the config; `corrected`: edition of its corrections."""
 
     id: int
     slug: str
     name: str
     settings: Mapping[str, Any]
     kind: CommunityKind = CommunityKind.COMMODITY
+    corrected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def short_name(pseudonym: str) -> str:
 
 
 _WHO = """r.id AS who_id, r.short, r.pseudonym, r.household_id, r.notice_version, r.muted,
-  a.private_chat, a.channel AS a_channel, c.id AS community_id, c.slug, c.name, c.settings, c.kind"""
+  a.private_chat, a.channel AS a_channel, c.id AS community_id, c.slug, c.name, c.settings, c.kind, c.corrected"""
 
 
 async def scene_in_group(chat: Chat, pseudonym: str) -> Scene | None:
@@ -111,7 +112,8 @@ async def scene_in_private(pseudonym: str) -> Scene | None:
 
 def _community(row: Mapping[str, Any]) -> CommunityFacts:
     settings = Community._meta.fields_map["settings"].to_python_value(row["settings"])
-    return CommunityFacts(row["community_id"], row["slug"], row["name"], settings, CommunityKind(row["kind"]))
+    kind = CommunityKind(row["kind"])
+    return CommunityFacts(row["community_id"], row["slug"], row["name"], settings, kind, row["corrected"])
 
 
 def _who(row: Mapping[str, Any]) -> Who | None:
@@ -132,13 +134,13 @@ def _who(row: Mapping[str, Any]) -> Who | None:
 async def communities() -> list[CommunityFacts]:
     """All communities of this installation, in the order they were entered."""
     found = await Community.all().order_by("id")
-    return [CommunityFacts(c.id, c.slug, c.name, c.settings, c.kind) for c in found]
+    return [CommunityFacts(c.id, c.slug, c.name, c.settings, c.kind, c.corrected) for c in found]
 
 
 async def community(id: int) -> CommunityFacts:
     """One community by its id. Raises tortoise's DoesNotExist."""
     found = await Community.get(id=id)
-    return CommunityFacts(found.id, found.slug, found.name, found.settings, found.kind)
+    return CommunityFacts(found.id, found.slug, found.name, found.settings, found.kind, found.corrected)
 
 
 async def groups_of(community: int) -> list[GroupFacts]:
@@ -357,6 +359,7 @@ async def forget_words(concerns: Collection[int]) -> None:
     await Photo.filter(concern_id__in=list(concerns)).delete()
     used = set(await Photo.filter(blob_id__in=[blob for blob in blobs if blob]).values_list("blob_id", flat=True))
     await Blob.filter(sha256__in=[str(blob) for blob in blobs if blob and blob not in used]).delete()
+    await corrections.forget(list(concerns))
     await Concern.filter(id__in=list(concerns)).update(text="", shown="", state=ConcernState.WITHDRAWN, author_id=None)
 
 

@@ -19,6 +19,8 @@ HELD: Mapping[str, str] = {
         g.role AS words FROM role_grant g WHERE g.resident_id = ?""",
     "second": f"""SELECT 'second', c.number, s.at, {NEVER}, {NONE}
         FROM second s JOIN concern c ON c.id = s.concern_id WHERE s.resident_id = ?""",
+    "correction": """SELECT 'correction', c.number, k.at, k.undone_at, k."right"
+        FROM correction k JOIN concern c ON c.id = k.concern_id WHERE k.by_id = ?""",
     "ballot": f"""SELECT 'ballot', v.number, b.at, {NEVER}, v.title
         FROM ballot b JOIN vote v ON v.id = b.vote_id WHERE b.by_id = ?""",
     "audit": f"""SELECT 'act', 0, a.at, {NEVER}, CASE WHEN a.subject = '' THEN a.act ELSE a.act || ' ' || a.subject END

@@ -31,7 +31,18 @@ from tortoise.transactions import in_transaction
 from models import sqlite_guard
 from models.reading import BOARD
 
-AREAS = ("people", "concerns", "topics", "deliberations", "search", "sessions", "votes", "ballot_log", "mail")
+AREAS = (
+    "people",
+    "concerns",
+    "topics",
+    "corrections",
+    "deliberations",
+    "search",
+    "sessions",
+    "votes",
+    "ballot_log",
+    "mail",
+)
 PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "NORMAL",

@@ -10,6 +10,7 @@ from models import (
     ballot_log,
     ballots,
     concerns,
+    corrections,
     councils,
     deliberations,
     households,
@@ -43,6 +44,7 @@ class Store:
     rights = rights
     roles = roles
     concerns = concerns
+    corrections = corrections
     organizations = organizations
     topics = topics
     sorting = sorting

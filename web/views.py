@@ -213,9 +213,15 @@ def concern(facts: ConcernFacts, place: Place, words: Words) -> ConcernView:
         words("board.waits_since", day=words.day(facts.said_at)),
         words("board.a_resident", when=words.moment(facts.said_at)),
         words("board.supporters", count=facts.supporters),
-        words("board.evidence", words=words("board.words_glue").join(facts.evidence)) if facts.evidence else "",
+        _because(facts, words) if facts.evidence else "",
         facts.supporters > 0,
     )
+
+
+def _because(facts: ConcernFacts, words: Words) -> str:
+    """The words that decided, and whether earlier corrections made them decide."""
+    key = "board.evidence_learned" if facts.learned else "board.evidence"
+    return words(key, words=words("board.words_glue").join(facts.evidence))
 
 
 def title(text: str) -> str:

@@ -4,6 +4,28 @@ Every table but the mail carries `community`, so that a community's rows can be 
 together. Ids of platforms are text: Telegram's need 52 bits, WeCom's are words.
 """
 
-from models.tables import ballot_log, concerns, deliberations, mail, people, search, sessions, topics, votes
+from models.tables import (
+    ballot_log,
+    concerns,
+    corrections,
+    deliberations,
+    mail,
+    people,
+    search,
+    sessions,
+    topics,
+    votes,
+)
 
-__all__ = ["ballot_log", "concerns", "deliberations", "mail", "people", "search", "sessions", "topics", "votes"]
+__all__ = [
+    "ballot_log",
+    "concerns",
+    "corrections",
+    "deliberations",
+    "mail",
+    "people",
+    "search",
+    "sessions",
+    "topics",
+    "votes",
+]

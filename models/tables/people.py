@@ -8,13 +8,17 @@ from models.tables.moment import Moment
 
 
 class Community(Model):
-    """小区: the unit everything belongs to. `settings` is the config's part for it, as JSON."""
+    """小区: the unit everything belongs to. `settings` is the config's part for it, as JSON.
+
+    `corrected` counts up whenever the corrections that count change, so that no process remembers old ones.
+    """
 
     id = fields.BigIntField(primary_key=True)
     slug = fields.CharField(64, unique=True)
     name = fields.CharField(64, unique=True)
     kind = fields.CharEnumField(CommunityKind, max_length=16)
     settings: fields.Field[dict[str, object]] = fields.JSONField()
+    corrected = fields.IntField(default=0)
 
     class Meta:
         table = "community"

@@ -154,9 +154,20 @@ def test_corrections_that_contradict_each_other_cancel():
     assert both.nudge(SAID) == pytest.approx(NONE.nudge(SAID))
 
 
-def test_corrections_are_counted():
-    """An operator can see how often a word was put where."""
-    assert learned(corrections(3)).counts["楼道"] == {LIVELIHOOD: 3}
+def test_each_correction_counts():
+    """A word gains with every correction, half of all after four."""
+    gains = [dict(zip(CATEGORIES, learned(corrections(n)).nudges["楼道"], strict=True)) for n in (1, 2, 4, 40)]
+
+    assert [round(gain[LIVELIHOOD], 2) for gain in gains] == [2.0, 3.33, 5.0, 9.09]
+    assert [gain[CIVILITY] for gain in gains] == [-gain[LIVELIHOOD] for gain in gains]
+
+
+def test_verdict_says_whether_corrections_decided():
+    """Learned is what would be another category without the corrections; one that only grows surer isn't."""
+    turned = classify(cut(*SAID), LEXICON, learned(corrections(30)))
+    surer = classify(cut(*SAID), LEXICON, learned(corrections(30, right=CIVILITY, wrong=LIVELIHOOD)))
+
+    assert (turned.learned, surer.learned, classify(cut(*SAID), LEXICON).learned) == (True, False, False)
 
 
 GAS = UrgentKind("gas", "119", "燃气泄漏")

@@ -10,6 +10,7 @@ from domain.households import Flat
 from domain.terms import ConcernCategory, Role, Visibility, VoteKind
 from models import people, rights
 from models.tables.concerns import Concern, Second
+from models.tables.corrections import Correction
 from models.tables.people import Audit, Community, Grant, Household, Resident
 from models.tables.votes import Ballot, Vote
 from tests.database import memory
@@ -78,6 +79,9 @@ async def test_copy_has_every_row_of_a_person_and_of_nobody_else(community):
         await Second.create(community=community, resident=who, concern=said, at=at)
         await Grant.create(community=community, resident=who, role=Role.MEDIATOR, granted_at=at, until=NOW)
         await Ballot.create(community=community, vote=vote, voter=f"h{number}", choice=0, by=who, at=at)
+        await Correction.create(
+            community=community, concern=said, by=who, words="路灯", wrong="livelihood", right="civility", at=at
+        )
         await Audit.create(community=community, resident=who, act="say", subject=f"concern:{number}", at=at)
 
     copy = await rights.copy(both[0].id)
@@ -87,6 +91,7 @@ async def test_copy_has_every_row_of_a_person_and_of_nobody_else(community):
     assert sorted(copy.entries, key=lambda one: one.kind) == [
         rights.Entry("act", 0, at, None, "say concern:1"),
         rights.Entry("ballot", 1, at, None, "换灯"),
+        rights.Entry("correction", 1, at, None, "civility"),
         rights.Entry("role", 0, at, NOW, "mediator"),
         rights.Entry("second", 1, at, None, ""),
     ]
