@@ -8,6 +8,7 @@ from domain.dates import parse_day, parse_moment
 from domain.errors import Refused
 from domain.session_days import Meeting, SessionDay, check_move, coming, on_day, reminders_of, session_days
 from domain.talk import Outgoing
+from handlers import pasted
 from handlers.desk import Desk, House, Rows
 from handlers.sessions import paste_row, place_of, rule_of, rules_of, start_of
 from models.people import CommunityFacts
@@ -15,7 +16,6 @@ from models.sessions import NewSession
 
 AHEAD = timedelta(days=40)
 OFFERED = 3
-PASTED = 120
 MOVE = ("day", "moment", "reason")
 CANCEL = ("day", "reason")
 _BAR = re.compile(r"[｜|]")
@@ -55,11 +55,14 @@ async def paste(desk: Desk, words: str) -> list[Outgoing]:
     if not found:
         raise Refused("help.old_button")
     meeting = next(iter(found.values()))
-    url = f"{desk.house.public_url}/c/{desk.community.slug}/sessions"
-    link = desk.texts("prepare.paste_link", url=url) if desk.house.public_url else ""
-    facts = {"community": desk.community.name, "moment": desk.moment(meeting.starts_at), "link": link}
-    room = PASTED - len(desk.texts("prepare.paste", place="", **facts))
-    return [desk.answer_text(desk.texts("prepare.paste", place=meeting.place[: max(room, 0)], **facts))]
+    moment = desk.moment(meeting.starts_at)
+    return [desk.answer_text(_pasted(desk, "paste", "place", meeting.place, moment=moment))]
+
+
+def _pasted(desk: Desk, name: str, long: str, text: str, **facts: object) -> str:
+    """What may be pasted about a session; `text` is cut where there is no room for all of it."""
+    link = pasted.link(desk.house, desk.community, "prepare.paste_link", "sessions")
+    return pasted.fitted(desk.house, f"prepare.{name}", long, text, community=desk.community.name, link=link, **facts)
 
 
 async def move(desk: Desk, words: str) -> list[Outgoing]:
@@ -75,8 +78,9 @@ async def move(desk: Desk, words: str) -> list[Outgoing]:
     await desk.store.sessions.move(meeting, to, parts[2])
     await desk.store.sessions.forget_reminders(meeting.id)
     await desk.store.sessions.remind(desk.community.id, meeting.id, reminders_of(to, desk.now, rules), desk.now)
-    facts = {"before": desk.moment(meeting.starts_at), "after": desk.moment(to), "reason": parts[2]}
-    return await _everyone(desk, "move", meeting, desk.texts("prepare.moved", **facts))
+    facts = {"before": desk.moment(meeting.starts_at), "after": desk.moment(to)}
+    paste = _pasted(desk, "paste_moved", "reason", parts[2], **facts)
+    return await _everyone(desk, "move", meeting, desk.texts("prepare.moved", reason=parts[2], **facts), paste)
 
 
 async def cancel(desk: Desk, words: str) -> list[Outgoing]:
@@ -99,7 +103,8 @@ async def cancel(desk: Desk, words: str) -> list[Outgoing]:
         lines.append(
             desk.texts("prepare.next_line", moment=desk.moment(ahead[0].starts_at), remark="", place=ahead[0].place)
         )
-    return await _everyone(desk, "cancel_session", meeting, "\n".join(lines))
+    paste = _pasted(desk, "paste_cancelled", "reason", parts[1], day=desk.day(_day(desk, meeting)))
+    return await _everyone(desk, "cancel_session", meeting, "\n".join(lines), paste)
 
 
 def _parts(desk: Desk, words: str, wanted: Sequence[str]) -> list[str]:
@@ -138,14 +143,15 @@ async def _ask(desk: Desk, name: str, parts: Sequence[str], wanted: Sequence[str
     return await desk.ask(name, {"parts": list(parts)}, f"prepare.ask_{missing}", rows)
 
 
-async def _everyone(desk: Desk, act: str, meeting: Meeting, text: str) -> list[Outgoing]:
+async def _everyone(desk: Desk, act: str, meeting: Meeting, text: str, paste: str) -> list[Outgoing]:
     """Into every group at once, whatever the hour: a person caused it. Where nobody hears it, the speaker does."""
     await desk.store.people.forget_question(desk.who.id)
     await desk.store.people.audit(desk.community.id, desk.who.id, act, f"session:{meeting.id}", desk.now)
     groups = await desk.store.people.groups_of(desk.community.id)
     told = [Outgoing(group.chat, text, headed=True) for group in groups]
     here = desk.group is not None and desk.group.id in {group.id for group in groups}
-    return told if here else [desk.answer("prepare.telling", count=len(groups)), *told]
+    answer = [] if here else [desk.answer("prepare.telling", count=len(groups))]
+    return [*answer, *told, *pasted.offered(desk, paste)]
 
 
 async def plan(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:

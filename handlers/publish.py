@@ -7,7 +7,7 @@ from domain.dates import write_last_day
 from domain.errors import Refused
 from domain.talk import Outgoing
 from domain.terms import Numbered, Role, Step
-from handlers import topic_card
+from handlers import pasted, topic_card
 from handlers.desk import DIALOGUE, Desk
 from handlers.numbers import number_of, reading
 from handlers.sessions import objection_days
@@ -46,7 +46,13 @@ async def _told(desk: Desk, topic: TopicFacts, resolved: Resolved) -> list[Outgo
     out += [Outgoing(chat, text, rows=(row,), headed=True) for chat in private]
     now = await desk.store.topics.by_id(topic.id)
     told = desk.toast("publish.telling", number=topic.number, groups=len(groups), people=len(private))
-    return [told, *out, *await topic_card.redrawn(desk, now)]
+    return [told, *out, *await topic_card.redrawn(desk, now), *pasted.offered(desk, _to_paste(desk, topic, resolved))]
+
+
+def _to_paste(desk: Desk, topic: TopicFacts, resolved: Resolved) -> str:
+    link = pasted.link(desk.house, desk.community, "publish.paste_link", f"topics/{topic.number}")
+    facts = {"community": desk.community.name, "number": topic.number, "link": link}
+    return pasted.fitted(desk.house, "publish.paste", "text", resolved.text, **facts)
 
 
 def resolution_text(desk: Desk, topic: TopicFacts, resolved: Resolved) -> str:

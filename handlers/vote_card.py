@@ -10,13 +10,14 @@ from domain.terms import Method, VoteKind, VoteState
 from domain.vote_words import percent
 from domain.voting import Choice
 from handlers import owners_card
+from handlers import pasted as pasting
 from handlers.desk import House, Rows, Speaks
+from models.people import CommunityFacts
 from models.votes import VoteRecord
 
 HEADLINE = 26
 SHORT = 6
 A_ROW = 3
-PASTED = 120
 NATIVE_POLLS = frozenset({"telegram"})
 """The channels that show a 表态 as a poll of their own, which counts by itself."""
 
@@ -251,9 +252,18 @@ def pasted(house: House, vote: VoteRecord, community: str, slug: str) -> str:
     facts = {"community": community, "label": label(texts, vote), "link": link}
     facts |= {"counts": counts(texts, vote), "turnout": turnout(texts, vote)}
     whole = texts(key(vote, "paste"), title=vote.title, **facts)
-    if len(whole) <= PASTED:
+    if len(whole) <= pasting.PASTED:
         return whole
     if vote.kind is VoteKind.OWNERS:
         facts["turnout"] = owners_card.pasted_short(texts, vote)
-    room = PASTED - len(texts(key(vote, "paste_short"), title="", **facts))
+    room = pasting.PASTED - len(texts(key(vote, "paste_short"), title="", **facts))
     return texts(key(vote, "paste_short"), title=cut(vote.title, max(room, 1)), **facts)
+
+
+def pasted_open(house: House, vote: VoteRecord, community: CommunityFacts, now: datetime) -> str:
+    """An open vote as plain text for an ordinary WeChat group: what, until when, of what kind, and where one votes."""
+    name = key(vote, "paste_open")
+    page = f"votes/{vote.number}" if is_poll(vote) else f"ballot/{vote.number}"
+    link = pasting.link(house, community, f"{name}_link", page)
+    facts = {"closes": house.moment(vote.closes_at, now), "label": label(house.texts, vote), "link": link}
+    return pasting.fitted(house, name, "title", vote.title, community=community.name, **facts)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.talk import Chat, Outgoing, Pressed
 from domain.vote_closing import counted_at
-from handlers import ballot_log, vote_card
+from handlers import ballot_log, pasted, vote_card
 from handlers.desk import Desk, House
 from handlers.vote_card import card_name, key
 from models.votes import NewVote, VoteRecord
@@ -20,7 +20,15 @@ async def announce(desk: Desk, new: NewVote) -> list[Outgoing]:
     poll = vote_card.poll(desk.house, vote, desk.now)
     cards = [Outgoing(chat, text, rows=rows, card=card_name(vote), headed=True, poll=poll) for chat in chats]
     heads = await ballot_log.opened(desk.house, desk.community, vote, desk.now, chats)
-    return [*cards, *also_said(desk, chats, key(vote, "opened" if chats else "opened_nowhere"), vote), *heads]
+    said = also_said(desk, chats, key(vote, "opened" if chats else "opened_nowhere"), vote)
+    return [*cards, *said, *_to_paste(desk, vote, chats), *heads]
+
+
+def _to_paste(desk: Desk, vote: VoteRecord, chats: Sequence[Chat]) -> list[Outgoing]:
+    """For other groups, to who opens it. A platform's own poll can be answered nowhere else."""
+    if chats and all(vote_card.native(vote, chat) for chat in chats):
+        return []
+    return pasted.offered(desk, vote_card.pasted_open(desk.house, vote, desk.community, desk.now))
 
 
 def also_said(desk: Desk, chats: Sequence[Chat], name: str, vote: VoteRecord) -> list[Outgoing]:

@@ -77,7 +77,7 @@ async def test_owners_card_says_rule_turnout_and_label(homes: Talk) -> None:
         f"{LABEL}"
     )
     assert homes.card("表决 #1").labels == [["赞同", "反对", "弃权"], ["我能投吗", "怎样核对"]]
-    totals = next(one.text for one in out if one.to.private)
+    totals = next(one.text for one in out if one.to.private and "名单" in one.text)
     assert totals.startswith("表决 #1：名单4人、6套、600.00㎡")
 
 

@@ -73,7 +73,8 @@ async def test_vote_card_goes_to_every_group(homes: Talk) -> None:
     await people.enter_group(community.id, SECOND.channel, SECOND.id, SECOND.title)
     out = await homes.tells("管理员", LINE)
 
-    assert [one.to.id for one in out] == ["g1", "g2", "p-管理员"]
+    assert [one.to.id for one in out] == ["g1", "g2", "p-管理员", "p-管理员"]
+    assert out[3].text.startswith("下面这段可以贴到别的微信群：")
     assert out[2].text == "表决 #1 开了，正在发到2个群。"
 
 
