@@ -4,6 +4,7 @@ A concern from each, one vote with ballots from all three and from the page, one
 each request checked against what the platform takes.
 """
 
+import asyncio
 import html
 import re
 from collections.abc import AsyncIterator
@@ -146,25 +147,53 @@ async def opened(stage: Stage) -> str:
     return str(card["template_card"]["task_id"])
 
 
-async def test_core_loop_on_three_platforms_at_once(stage: Stage) -> None:
-    """Each resident where they are: three concerns, one vote with ballots from all and from the page, one result."""
-    await stage.telegram("居民甲", "说事 三号楼电梯又停了，老人下不来")
-    await stage.hears("记为说事 #1")
-    await stage.wecom.say("user1", "@说事 说事 一号楼楼道灯不亮了", GROUP)
-    await stage.wecom.wait_for(GROUP, "记为说事 #2", PATIENCE)
-    answer = await stage.asks("openid1", "说事 二号楼下水道堵了")
-    assert "记为说事 #3" in answer
-    assert "可回：" in answer
-    assert "谁能看 3 公开" in answer
-    assert "说事 #3 改为公开" in await stage.asks("openid1", "谁能看 3 公开")
+def number_in(text: str) -> int:
+    """The number under which a concern was taken."""
+    found = re.search(r"记为说事 #(\d+)", text)
+    assert found, text
+    return int(found[1])
 
+
+async def three_concerns(stage: Stage) -> tuple[int, int, int]:
+    """The same matter at the same moment, each resident where they are; the numbers that each was answered with."""
+    _, _, answer = await asyncio.gather(
+        stage.telegram("居民甲", "说事 三号楼电梯又停了，老人下不来"),
+        stage.wecom.say("user1", "@说事 说事 三号楼电梯坏了三天没人修", GROUP),
+        stage.asks("openid1", "说事 三号楼电梯老是停，请换一部"),
+    )
+    assert "可回：" in answer
+    there = words(await stage.wecom.wait_for(GROUP, "记为说事 #", PATIENCE))
+    return number_in((await stage.hears("记为说事 #"))["text"]), number_in(there), number_in(answer)
+
+
+async def one_topic(stage: Stage, concerns: tuple[int, int, int]) -> None:
+    """The secretary brings them together; each author hears of it where they can be told, the groups of step 3."""
+    first, second, third = concerns
+    await stage.telegram("书记", f"合并 {first} 说事{second} 说事{third}｜三号楼电梯", alone=True)
+    await stage.hears("归好了：议题 #1，3件说事在一起", stage.people["书记"])
+    await stage.wecom.wait_for("user1", f"您的说事 #{second} 归到议题 #1 三号楼电梯了", PATIENCE)
+    await stage.hears(f"您的说事 #{first} 归到议题 #1 三号楼电梯了", stage.people["居民甲"])
+    assert f"您的说事 #{third} 归到议题 #1 三号楼电梯了" in await stage.asks("openid1", "我的说事")
+    await stage.telegram("书记", "确定 1 居民反映集中", alone=True)
+    for group, chat in ((stage.wecom, GROUP), (stage.hook, "webhook")):
+        card = words(await group.wait_for(chat, "第3步 确定议题", PATIENCE))
+        assert f"#{first}" in card
+        assert f"#{second}" in card
+        assert f"#{third}" in card
+    assert "第3步 确定议题" in await stage.asks("openid1", "议题 1")
+
+
+async def three_homes(stage: Stage) -> None:
+    """Each author binds to a household with the slip's code, alone with the bot."""
     await stage.telegram("居民甲", f"绑定 {stage.code('301室')}", alone=True)
     await stage.hears("绑定好了", stage.people["居民甲"])
     await stage.wecom.say("user1", f"绑定 {stage.code('302室')}")
     await stage.wecom.wait_for("user1", "绑定好了：3号楼1单元302室", PATIENCE)
     assert "绑定好了：3号楼1单元303室" in await stage.asks("openid1", f"绑定 {stage.code('303室')}")
 
-    task = await opened(stage)
+
+async def five_ballots(stage: Stage, task: str) -> None:
+    """From all three platforms, from the page with a slip's code, and from the page by a link that the bot gave."""
     await stage.wecom.press("user1", task, "反对", GROUP)
 
     async def counted() -> bool:
@@ -183,18 +212,39 @@ async def test_core_loop_on_three_platforms_at_once(stage: Stage) -> None:
     query = await stage.sim.press(stage.people["居民甲"], await stage.hears("🗳️ 表决 #1"), "赞同")
     assert "您家选“赞同”" in (await stage.sim.answer(query, PATIENCE))["text"]
 
+
+async def one_result(stage: Stage) -> None:
+    """The same counts, under the same label, in every group, to who asks, and on the page."""
     await stage.telegram("书记", "截止 1")
-    sure = await stage.hears("真的截止吗")
-    await stage.sim.press(stage.people["书记"], sure, "确认截止")
+    await stage.sim.press(stage.people["书记"], await stage.hears("真的截止吗"), "确认截止")
     result = "赞同3户，反对2户"
-    assert LABEL in (await stage.hears(result))["text"]
-    assert LABEL in words(await stage.wecom.wait_for(GROUP, result, PATIENCE))
-    there = words(await stage.hook.wait_for("webhook", result, PATIENCE))
-    assert LABEL in there
-    assert "办理请点：http://127.0.0.1:" in there
-    told = await stage.asks("openid1", "结果 1")
-    assert result in told
-    assert LABEL in told
+    async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as browser:
+        page = (await browser.get(f"http://127.0.0.1:{stage.port}/c/fenglin/votes/1")).text
+    told = [
+        (await stage.hears(result))["text"],
+        words(await stage.wecom.wait_for(GROUP, result, PATIENCE)),
+        words(await stage.hook.wait_for("webhook", result, PATIENCE)),
+        await stage.asks("openid1", "结果 1"),
+    ]
+    assert [result in text and LABEL in text for text in told] == [True] * 4
+    assert f"办理请点：http://127.0.0.1:{stage.port}/c/fenglin" in told[2]
+    assert LABEL in page
+    assert "5户中5户参加" in page
+
+
+async def test_core_loop_on_three_platforms_at_once(stage: Stage) -> None:
+    """Each resident where they are: three concerns, one topic, one vote with ballots from all, one result."""
+    await stage.telegram("书记", "帮助", alone=True)
+    await stage.telegram("居民甲", "帮助", alone=True)
+    await stage.wecom.say("user1", "帮助")
+    concerns = await three_concerns(stage)
+    assert sorted(concerns) == [1, 2, 3]
+    shown = f"谁能看 {concerns[2]} 公开"
+    assert f"说事 #{concerns[2]} 改为公开" in await stage.asks("openid1", shown)
+    await one_topic(stage, concerns)
+    await three_homes(stage)
+    await five_ballots(stage, await opened(stage))
+    await one_result(stage)
 
 
 async def test_vote_reaches_the_groups_that_are_only_written_to(stage: Stage) -> None:
