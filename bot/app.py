@@ -22,11 +22,12 @@ from bot.pictures import Pictures
 from bot.server import Server, take_socket
 from bot.texts import Texts
 from bot.words import Understanding
+from domain.dates import month_bounds
 from domain.talk import Chat
 from handlers import help as helping
 from handlers.desk import House
 from handlers.run import Run, moved
-from models import mail, people, schema, search
+from models import figures, mail, people, schema, search
 from models.turn import turn
 from scheduler import clock as ticking
 from scheduler import jobs
@@ -59,6 +60,8 @@ class App:
         """What falls due now, happens."""
         await jobs.tick(self.run)
         await self.index(LATELY)
+        local = self.clock.now().astimezone(self.house.zone)
+        await figures.bring_up_to_date(local, month_bounds(local, figures.MONTHS))
         self.wake()
 
     async def plan(self) -> None:

@@ -72,6 +72,15 @@ def write_length(length: timedelta, words: DateWords) -> str:
     return words.lengths["minutes"].format(n=-(-length // timedelta(minutes=1)))
 
 
+def month_bounds(now: datetime, count: int) -> list[datetime]:
+    """The first moments of the last `count` months and of the next one, on the clock of `now`."""
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    bounds = [(first + timedelta(days=32)).replace(day=1)]
+    for _ in range(count):
+        bounds.append((bounds[-1] - timedelta(days=1)).replace(day=1))
+    return bounds[::-1]
+
+
 def parse_day(text: str, today: date) -> date:
     """A typed day: `12-14`, `12月14日`, `2026-12-14`. Raises Refused: refused.day_unreadable.
 

@@ -6,7 +6,7 @@ Public is a concern that is neither withdrawn nor held and that its author did n
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from domain.rules import Profile, profile_from
@@ -22,7 +22,7 @@ from models.tables.votes import Vote
 PUBLIC = {"state": ConcernState.OPEN, "held": False, "visibility__in": [Visibility.OPEN, Visibility.ANONYMOUS]}
 _CONCERN = ("number", "shown", "category", "urgent", "supporters", "evidence", "said_at", "learned")
 _SESSION = ("id", "day", "starts_at", "moved_from", "place", "state", "reason", "rev", "made_at")
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+BEGINNING = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ class VoteFacts:
 async def community(slug: str | None) -> CommunityFacts | None:
     """A community by its slug; without one, the first of this installation."""
     found = await (Community.filter(slug=slug) if slug else Community.all().order_by("id")).first()
-    return CommunityFacts(found.id, found.slug, found.name, found.settings, found.kind) if found else None
+    if found is None:
+        return None
+    return CommunityFacts(found.id, found.slug, found.name, found.settings, found.kind, figures=found.figures)
 
 
 async def coming_sessions(community: int, after: datetime, limit: int) -> list[SessionFacts]:
@@ -96,6 +98,12 @@ async def coming_sessions(community: int, after: datetime, limit: int) -> list[S
 async def past_sessions(community: int, until: datetime, limit: int) -> list[SessionFacts]:
     """Sessions that started at a moment or before, the last first."""
     found = Session.filter(community_id=community, starts_at__lte=until).order_by("-starts_at").limit(limit)
+    return [_session(row) for row in await found.values(*_SESSION)]
+
+
+async def sessions_by_day(community: int, after: date, limit: int) -> list[SessionFacts]:
+    """Sessions whose day, as the rule gave it, is later than this one; the earliest first."""
+    found = Session.filter(community_id=community, day__gt=after).order_by("day").limit(limit)
     return [_session(row) for row in await found.values(*_SESSION)]
 
 

@@ -20,7 +20,10 @@ STORY = 200
 
 @dataclass(frozen=True, slots=True)
 class TopicFacts:
-    """A topic. `due` and `doer`: of its work that should be done first; `session`: where it is talked over."""
+    """A topic. `due` and `doer`: of its work that should be done first; `session`: where it is talked over.
+
+    `first`: when the first of its concerns was said.
+    """
 
     id: int
     number: int
@@ -37,6 +40,7 @@ class TopicFacts:
     supporters: int
     due: date | None
     doer: str
+    first: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,31 +99,33 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which topics are asked for; `numbers` None: any."""
+    """Which topics are asked for; `numbers` None: any. `oldest`: those first."""
 
     category: ConcernCategory | None = None
     kind: MatterKind | None = None
     state: TopicState | None = None
     numbers: Sequence[int] | None = None
     before: int | None = None
+    oldest: bool = False
 
 
 _TOPIC = f"""SELECT t.id, t.number, t.title, t.category, t.kind, t.step, t.state, t.urgent, t.made_at, s.starts_at,
   (SELECT MAX(p.at) FROM topic_step p WHERE p.topic_id = t.id) AS since,
   (SELECT COUNT(*) FROM concern c WHERE c.topic_id = t.id AND {PUBLIC}) AS concerns,
-  (SELECT COUNT(DISTINCT x.resident_id) FROM second x LEFT JOIN concern c ON c.id = x.concern_id
-    WHERE x.topic_id = t.id OR c.topic_id = t.id) AS supporters,
+  (SELECT MIN(c.said_at) FROM concern c WHERE c.topic_id = t.id AND {PUBLIC}) AS first,
+  (SELECT COUNT(*) FROM (SELECT x.resident_id FROM second x WHERE x.topic_id = t.id UNION
+    SELECT x.resident_id FROM concern c JOIN second x ON x.concern_id = c.id WHERE c.topic_id = t.id) y) AS supporters,
   (SELECT MIN(k.last_day) FROM task k WHERE k.topic_id = t.id AND k.done_at IS NULL) AS due,
   (SELECT k.doer FROM task k WHERE k.topic_id = t.id AND k.done_at IS NULL ORDER BY k.last_day, k.id LIMIT 1) AS doer
-  FROM topic t LEFT JOIN session s ON s.id = t.session_id
-  WHERE t.community_id = ? AND t.state <> 'dissolved'
+  FROM topic t LEFT JOIN session s ON s.id = t.session_id"""
+_ONES = f"""SELECT t.id, t.number FROM topic t WHERE t.community_id = ? AND t.state = ?
   AND EXISTS (SELECT 1 FROM concern c WHERE c.topic_id = t.id AND {PUBLIC})"""
 
 
 async def topics(community: int, asked: Filter, limit: int) -> list[TopicFacts]:
-    """Public topics, the newest first. One statement."""
+    """Public topics, the newest first (`oldest`: those first). One statement, by indexes however many there are."""
     where, values = [], list[object]()
-    for name, value in (("category", asked.category), ("kind", asked.kind), ("state", asked.state)):
+    for name, value in (("category", asked.category), ("kind", asked.kind)):
         if value is not None:
             where.append(f"AND t.{name} = ?")
             values.append(value.value)
@@ -131,8 +137,14 @@ async def topics(community: int, asked: Filter, limit: int) -> list[TopicFacts]:
             return []
         where.append(f"AND t.number IN ({', '.join('?' for _ in asked.numbers)})")
         values += asked.numbers
-    statement = f"{_TOPIC} {' '.join(where)} ORDER BY t.number DESC LIMIT ?"
-    return [_topic(row) for row in await sql.rows(statement, False, community, False, *values, limit)]
+    order = "number" if asked.oldest else "number DESC"
+    states = [asked.state] if asked.state else [TopicState.OPEN, TopicState.PUBLISHED]
+    one = f"SELECT * FROM ({_ONES} {' '.join(where)} ORDER BY t.{order} LIMIT ?) s"
+    ones = " UNION ALL ".join(one for _ in states)
+    statement = f"""{_TOPIC} WHERE t.id IN (SELECT id FROM ({ones} ORDER BY {order} LIMIT ?) u)
+      ORDER BY t.{order}"""
+    found = [value for state in states for value in (community, state.value, False, *values, limit)]
+    return [_topic(row) for row in await sql.rows(statement, False, False, *found, limit)]
 
 
 async def of_concerns(concerns: Collection[int]) -> list[int]:
@@ -209,6 +221,19 @@ async def months(community: int, bounds: Sequence[datetime]) -> list[Month]:
     return [Month(int(row[f"r{i}"]), int(row[f"p{i}"])) for i, _ in enumerate(pairs)]
 
 
+async def under_way(community: int, today: date) -> tuple[int, int]:
+    """How many public topics are open, and how many have work overdue. One statement."""
+    (row,) = await sql.rows(
+        f"""SELECT (SELECT COUNT(*) FROM topic t WHERE t.community_id = ? AND t.state = ?
+          AND EXISTS (SELECT 1 FROM concern c WHERE c.topic_id = t.id AND {PUBLIC})) AS topics,
+        (SELECT COUNT(DISTINCT k.topic_id) FROM task k
+          WHERE k.community_id = ? AND k.done_at IS NULL AND k.last_day < ?
+          AND EXISTS (SELECT 1 FROM concern c WHERE c.topic_id = k.topic_id AND {PUBLIC})) AS late""",
+        *(community, TopicState.OPEN.value, False, community, today, False),
+    )
+    return int(row["topics"]), int(row["late"])
+
+
 def _topic(row: Mapping[str, Any]) -> TopicFacts:
     made = moment(row["made_at"])
     assert made is not None
@@ -228,6 +253,7 @@ def _topic(row: Mapping[str, Any]) -> TopicFacts:
         int(row["supporters"]),
         _day(row["due"]),
         row["doer"] or "",
+        moment(row["first"]) or made,
     )
 
 

@@ -21,7 +21,10 @@ SHORT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class CommunityFacts:
-    """A community as handlers need it. `settings`: its part of the config; `corrected`: edition of its corrections."""
+    """A community as handlers need it. `settings`: its part of the config; `corrected`: edition of its corrections.
+
+    `figures`: what the board has ready of it.
+    """
 
     id: int
     slug: str
@@ -29,6 +32,7 @@ class CommunityFacts:
     settings: Mapping[str, Any]
     kind: CommunityKind = CommunityKind.COMMODITY
     corrected: int = 0
+    figures: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

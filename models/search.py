@@ -13,6 +13,7 @@ from models.tables.search import Word
 MOST_WORDS = 200
 LONGEST = 32
 ASKED = 12
+NEWEST = 200
 PUBLIC = "c.state = 'open' AND c.visibility IN ('open', 'anonymous')"
 
 
@@ -52,18 +53,24 @@ def kept(words: Sequence[str]) -> list[str]:
 
 
 async def concerns(community: int, words: Sequence[str], limit: int, least: int = 1) -> list[int]:
-    """The ids of public concerns with at least `least` of these words: most of them first, then the newest."""
+    """The ids of public concerns with at least `least` of these words: most of them first, then the newest.
+
+    Of each word the `NEWEST` concerns are looked at, so that a common word costs no more than a rare one.
+    """
     asked = kept(words)[:ASKED]
     if not asked:
         return []
     marks = ", ".join("?" for _ in asked)
+    newest = "SELECT concern_id FROM word WHERE community_id = ? AND word = ? ORDER BY concern_id DESC LIMIT ?"
     found = await sql.rows(
         f"""SELECT w.concern_id AS id, COUNT(*) AS n FROM word w JOIN concern c ON c.id = w.concern_id
         WHERE w.community_id = ? AND w.word IN ({marks}) AND {PUBLIC} AND c.held = ?
+        AND w.concern_id IN ({" UNION ".join(f"SELECT * FROM ({newest}) x" for _ in asked)})
         GROUP BY w.concern_id HAVING COUNT(*) >= ? ORDER BY n DESC, w.concern_id DESC LIMIT ?""",
         community,
         *asked,
         False,
+        *[value for word in asked for value in (community, word, NEWEST)],
         least,
         limit,
     )

@@ -23,10 +23,10 @@ async def _looks(community: int) -> dict[VenueStandard, Look]:
 
 
 async def _kept(community: int) -> tuple[int, int]:
-    """How many notes of sessions and how many published results are kept. One statement."""
+    """Whether notes of sessions and published results are kept: 1, or 0 for none. One statement, however many."""
     (row,) = await sql.rows(
-        """SELECT (SELECT COUNT(*) FROM minute m WHERE m.community_id = ?) AS minutes,
-        (SELECT COUNT(*) FROM topic t WHERE t.community_id = ? AND t.state = ?) AS results""",
+        """SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM minute m WHERE m.community_id = ? LIMIT 1) x) AS minutes,
+        (SELECT COUNT(*) FROM (SELECT 1 FROM topic t WHERE t.community_id = ? AND t.state = ? LIMIT 1) y) AS results""",
         community,
         community,
         TopicState.PUBLISHED.value,

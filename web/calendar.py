@@ -3,9 +3,10 @@
 The UID of a session is its day as the rule gave it, which never changes; SEQUENCE grows with each 改期 and 停会.
 """
 
-from datetime import UTC
+from datetime import UTC, date
+from functools import cache
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from models.board import SessionFacts
 from web.views import Place, Words
@@ -25,10 +26,16 @@ def calendar(sessions: list[SessionFacts], place: Place, words: Words, url: str,
     made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"}, encode=False)
     for one in sessions:
         made.add_component(_event(one, place, words, url, host))
-    made.add_missing_timezones()
+    made.add_component(_zone(str(words.site.zone)))
     found = made.to_ical()
     assert isinstance(found, bytes)
     return found
+
+
+@cache
+def _zone(name: str) -> Timezone:
+    """The zone's own rules, written into each calendar; to make them out takes longer than all the rest."""
+    return Timezone.from_tzid(name, first_date=date(2000, 1, 1), last_date=date(2100, 1, 1))
 
 
 def _event(facts: SessionFacts, place: Place, words: Words, url: str, host: str) -> Event:

@@ -64,7 +64,7 @@ def openapi(community: str, url: str) -> dict[str, Any]:
         "info": {"title": community, "version": "1", "description": "What is public on this board. Read only."},
         "servers": [{"url": url}],
         "paths": {
-            "/sessions": _path("Sessions, the earliest first", "Session"),
+            "/sessions": _path("Sessions, the earliest first", "Session", _PAGING),
             "/concerns": _path("Concerns, the newest first", "Concern", [*_PAGING, _CATEGORY]),
             "/concerns/{number}": _one("One concern", "Concern"),
             "/votes": _path("Votes, the newest first", "Vote", _PAGING),

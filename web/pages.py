@@ -10,11 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.terms import ConcernCategory, SessionRule, Step, TopicState, VoteState
-from models import board, board_topics
+from models import board, board_topics, figures
 from models.board_topics import Filter
 from models.people import CommunityFacts
 from web import log_files, pictures, topic_views, views, vote_views
-from web.figures import Figures
 from web.render import Renderer, relative
 from web.views import Place, Words
 
@@ -28,13 +27,12 @@ class Pages:
     def __init__(self, render: Renderer, clock: Callable[[], datetime]) -> None:
         self._render = render
         self._clock = clock
-        self.figures = Figures()
 
     async def home(self, request: Request) -> Response:
         """The next date first, then what waits."""
         place, words = await self.at(request)
         coming = await self._coming(place, words, COMING)
-        counts = await self.figures.counts(place.id, words.now)
+        counts = await figures.categories(place.id, place.figures)
         total = sum(counts.values())
         waiting = await board.longest_waiting(place.id, WAITING) if total > NEWEST else []
         newest = await board.newest_concerns(place.id, NEWEST)
@@ -80,7 +78,7 @@ class Pages:
         """Public concerns, the newest first, of one category or all."""
         place, words = await self.at(request)
         category = _category(request)
-        counts = await self.figures.counts(place.id, words.now)
+        counts = await figures.categories(place.id, place.figures)
         found = await board.newest_concerns(place.id, LISTED + 1, category=category, before=before(request))
         chosen = words.site.texts.term(category) if category else ""
         return self._render.page(
@@ -262,6 +260,7 @@ def place_of(found: CommunityFacts, request: Request | None = None) -> Place:
         timedelta(minutes=int(sessions.get("minutes", 120))),
         int((found.settings.get("retention") or {}).get("years", 2)),
         found.kind,
+        found.figures,
     )
 
 

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -22,7 +23,7 @@ from web.records import Record
 from web.views import Place, Words
 
 FEED = 20
-SESSIONS = 100
+SESSIONS, CALENDAR_BACK = 60, timedelta(days=120)
 BATCH = 500
 BOM = "\ufeff"
 NAMES = {
@@ -74,7 +75,8 @@ class Programs:
     async def calendar(self, request: Request) -> Response:
         """The sessions for a phone's calendar."""
         at = await self._asked(request)
-        found = await board.coming_sessions(at.place.id, board.BEGINNING, SESSIONS)
+        since = at.words.now.date() - CALENDAR_BACK
+        found = await board.sessions_by_day(at.place.id, since, SESSIONS)
         host = urlsplit(at.base).hostname or ""
         body = calendar(found, at.place, at.words, f"{at.base}{at.place.root}sessions", host)
         return answer(request, body, "text/calendar")
@@ -93,12 +95,14 @@ class Programs:
         return as_json(request, openapi(at.place.name, f"{at.base}{at.place.root}api/v1"))
 
     async def sessions(self, request: Request) -> Response:
-        """All sessions that are entered, the earliest first."""
+        """A page of the sessions that are entered, the earliest first."""
         at = await self._asked(request)
-        _known(request, set())
-        found = await board.coming_sessions(at.place.id, board.BEGINNING, SESSIONS)
-        items = [records.session(one, at.place, at.words, at.base) for one in found]
-        return as_json(request, {"items": items, "next": None})
+        _known(request, {"limit", "cursor"})
+        limit, after = _limit(request), _cursor(request, "after")
+        found = await board.sessions_by_day(at.place.id, _day_of(after), limit + 1)
+        items = [records.session(one, at.place, at.words, at.base) for one in found[:limit]]
+        following = _as_cursor(found[limit - 1].day.toordinal(), "after") if len(found) > limit else None
+        return _page(request, items, following)
 
     async def listed(self, request: Request) -> Response:
         """A page of concerns or votes, the newest first; `next` is the cursor of the following one."""
@@ -108,8 +112,7 @@ class Programs:
         found = await self._read(at, kind, before, limit + 1, _category(request))
         items = found[:limit]
         following = _as_cursor(items[-1]["number"]) if len(found) > limit else None
-        headers = {"Link": f'<{request.url.include_query_params(cursor=following)}>; rel="next"'} if following else {}
-        return as_json(request, {"items": items, "next": following}, headers=headers)
+        return _page(request, items, following)
 
     async def one(self, request: Request) -> Response:
         """One concern or vote; what isn't public is as unknown as what isn't there."""
@@ -210,22 +213,35 @@ def _limit(request: Request) -> int:
     return int(text)
 
 
-def _as_cursor(number: int) -> str:
-    return base64.urlsafe_b64encode(f"before {number}".encode()).decode().rstrip("=")
+def _page(request: Request, items: Sequence[Record], following: str | None) -> Response:
+    headers = {"Link": f'<{request.url.include_query_params(cursor=following)}>; rel="next"'} if following else {}
+    return as_json(request, {"items": items, "next": following}, headers=headers)
 
 
-def _cursor(request: Request) -> int | None:
+def _as_cursor(number: int, word: str = "before") -> str:
+    return base64.urlsafe_b64encode(f"{word} {number}".encode()).decode().rstrip("=")
+
+
+def _cursor(request: Request, word: str = "before") -> int | None:
     text = request.query_params.get("cursor")
     if text is None:
         return None
     try:
-        word, number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").split(" ")
+        told, number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").split(" ")
         found = int(number)
     except ValueError:
         raise BadParameter("cursor") from None
-    if word != "before" or not 0 <= found <= LARGEST or _as_cursor(found) != text:
+    if told != word or not 0 <= found <= LARGEST or _as_cursor(found, word) != text:
         raise BadParameter("cursor")
     return found
+
+
+def _day_of(cursor: int | None) -> date:
+    if cursor is None:
+        return board.BEGINNING
+    if not 0 < cursor < date.max.toordinal():
+        raise BadParameter("cursor")
+    return date.fromordinal(cursor)
 
 
 def _category(request: Request) -> ConcernCategory | None:

@@ -1,15 +1,16 @@
 """Pages about topics, the statistics, and who runs this."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from domain import dates
 from domain.terms import ConcernCategory, MatterKind, TopicState
 from domain.venue import Standing
-from models import board, board_topics, search, venue
+from models import board, board_topics, figures, search, venue
 from models.board_topics import Filter
 from web import charts, topic_views, views
 from web.pages import Pages, before, number, older
@@ -18,7 +19,6 @@ from web.views import Words
 
 LISTED = 20
 FOUND = 60
-MONTHS = 6
 LONGEST = 100
 
 
@@ -94,9 +94,9 @@ class Topics:
     async def statistics(self, request: Request) -> Response:
         """The last months in figures: one chart, and every number of it as a table."""
         place, words = await self._pages.at(request)
-        bounds = _months(words.now)
-        counts = await self._pages.figures.counts(place.id, words.now)
-        months = await self._pages.figures.months(place.id, bounds, words.now)
+        bounds = dates.month_bounds(words.now, figures.MONTHS)
+        counts = await figures.categories(place.id, place.figures)
+        months = await figures.months(place.id, bounds, place.figures)
         labels = [words("board.month", month=start.month) for start in bounds[:-1]]
         received, published = [one.received for one in months], [one.published for one in months]
         return self._render.page(
@@ -153,15 +153,6 @@ def _choices(asked: Filter, words: Words) -> list[tuple[str, str, list[tuple[str
         ("kind", words("board.kind"), [(o.value, term(o), o is asked.kind) for o in MatterKind]),
         ("state", words("board.state"), [(o.value, term(o), o is asked.state) for o in states]),
     ]
-
-
-def _months(now: datetime) -> list[datetime]:
-    """The first moments of the last six months and of the next one, on the clock of `now`."""
-    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    bounds = [(first + timedelta(days=32)).replace(day=1)]
-    for _ in range(MONTHS):
-        bounds.append((bounds[-1] - timedelta(days=1)).replace(day=1))
-    return bounds[::-1]
 
 
 def _month(moment: datetime, words: Words) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from domain import dates
 from domain.session_days import session_days
@@ -23,7 +24,10 @@ SENTENCE_ENDS = "\n。！？!?；;"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The community a page belongs to: its name, where its pages begin, and its rule, room and hour of sessions."""
+    """The community a page belongs to: its name, where its pages begin, and its rule, room and hour of sessions.
+
+    `figures`: counts that are ready, where there is too much to count for each page.
+    """
 
     id: int
     slug: str
@@ -35,6 +39,7 @@ class Place:
     lasts: timedelta
     years: int = 2
     kind: CommunityKind = CommunityKind.COMMODITY
+    figures: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

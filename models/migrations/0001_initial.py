@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('kind', fields.CharEnumField(description='', enum_type=CommunityKind, max_length=16)),
                 ('settings', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('corrected', fields.IntField(default=0)),
+                ('figures', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
             options={'table': 'community', 'app': 'models', 'pk_attr': 'id'},
             bases=['Model'],
@@ -427,7 +428,7 @@ class Migration(migrations.Migration):
                 ('ended_at', Moment(null=True, auto_now=False, auto_now_add=False)),
                 ('made_at', Moment(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'topic', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state', 'step']), Index(fields=['session_id']), Index(fields=['into_id'])], 'pk_attr': 'id'},
+            options={'table': 'topic', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state', 'step']), Index(fields=['community_id', 'state', 'number']), Index(fields=['community_id', 'category', 'state', 'number']), Index(fields=['community_id', 'kind', 'state', 'number']), Index(fields=['community_id', 'category', 'kind', 'state', 'number']), Index(fields=['session_id']), Index(fields=['into_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -473,7 +474,7 @@ class Migration(migrations.Migration):
                 ('reason', fields.CharField(default='', max_length=255)),
                 ('said_at', Moment(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'concern', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state', 'said_at']), Index(fields=['community_id', 'state', 'category', 'visibility', 'held']), Index(fields=['author_id']), Index(fields=['topic_id']), Index(fields=['album'])], 'pk_attr': 'id'},
+            options={'table': 'concern', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state', 'said_at', 'visibility', 'held']), Index(fields=['community_id', 'state', 'category', 'visibility', 'held']), Index(fields=['community_id', 'category', 'number']), Index(fields=['community_id', 'topic_id', 'state', 'said_at']), Index(fields=['said_at']), Index(fields=['author_id']), Index(fields=['topic_id']), Index(fields=['album'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -544,7 +545,7 @@ class Migration(migrations.Migration):
                 ('text', fields.TextField(unique=False)),
                 ('at', Moment(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'minute', 'app': 'models', 'indexes': [Index(fields=['session_id'])], 'pk_attr': 'id'},
+            options={'table': 'minute', 'app': 'models', 'indexes': [Index(fields=['session_id']), Index(fields=['community_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -654,7 +655,7 @@ class Migration(migrations.Migration):
                 ('reason', fields.CharField(default='', max_length=255)),
                 ('at', Moment(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'topic_step', 'app': 'models', 'unique_together': (('topic', 'step'),), 'pk_attr': 'id'},
+            options={'table': 'topic_step', 'app': 'models', 'unique_together': (('topic', 'step'),), 'indexes': [Index(fields=['community_id', 'at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -50,7 +50,15 @@ class Topic(Model):
     class Meta:
         table = "topic"
         unique_together = (("community", "number"),)
-        indexes = (("community_id", "state", "step"), ("session_id",), ("into_id",))
+        indexes = (
+            ("community_id", "state", "step"),
+            ("community_id", "state", "number"),  # and how the board filters
+            ("community_id", "category", "state", "number"),
+            ("community_id", "kind", "state", "number"),
+            ("community_id", "category", "kind", "state", "number"),
+            ("session_id",),
+            ("into_id",),
+        )
 
 
 class Round(Model):
@@ -118,8 +126,11 @@ class Concern(Model):
         table = "concern"
         unique_together = (("community", "number"),)
         indexes = (
-            ("community_id", "state", "said_at"),
-            ("community_id", "state", "category", "visibility", "held"),  # what the board counts
+            ("community_id", "state", "said_at", "visibility", "held"),  # what the board counts by month
+            ("community_id", "state", "category", "visibility", "held"),  # and by category
+            ("community_id", "category", "number"),
+            ("community_id", "topic_id", "state", "said_at"),  # what waits longest to be sorted
+            ("said_at",),
             ("author_id",),
             ("topic_id",),
             ("album",),

@@ -84,7 +84,7 @@ class Minute(Model):
 
     class Meta:
         table = "minute"
-        indexes = (("session_id",),)
+        indexes = (("session_id",), ("community_id",))
 
 
 class Resolution(Model):

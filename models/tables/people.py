@@ -1,5 +1,7 @@
 """Communities, their groups and households, and the people who speak to the bot."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -11,6 +13,7 @@ class Community(Model):
     """小区: the unit everything belongs to. `settings` is the config's part for it, as JSON.
 
     `corrected` counts up whenever the corrections that count change, so that no process remembers old ones.
+    `figures`: counts made ready for the board where there is too much to count for each page (`models/figures.py`).
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -19,6 +22,7 @@ class Community(Model):
     kind = fields.CharEnumField(CommunityKind, max_length=16)
     settings: fields.Field[dict[str, object]] = fields.JSONField()
     corrected = fields.IntField(default=0)
+    figures: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)
 
     class Meta:
         table = "community"

@@ -34,6 +34,7 @@ class TopicStep(Model):
     class Meta:
         table = "topic_step"
         unique_together = (("topic", "step"),)
+        indexes = (("community_id", "at"),)
 
 
 class Sorting(Model):

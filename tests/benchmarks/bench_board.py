@@ -1,18 +1,22 @@
-"""What a page costs: its time at 10,000 concerns, the growth at a hundred times as many, requests a second.
+"""What a page costs: its time at 10,000 topics, the growth at a hundred times as many, requests a second.
 
-One run, on one core, over SQLite in a file; `BENCH_MANY=1` adds the large town (a million concerns, minutes to fill).
+One run, on one core, over SQLite in a file. `BENCH_MANY=1` adds the large town (a million topics, a minute to fill).
+Counts over everything are made ready beside the pages (`models/figures.py`); what that takes is printed too.
 """
 
 import os
-import statistics
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
-from models import sql
+from domain.dates import month_bounds
+from domain.terms import Numbered
+from models import figures, sql
+from models.tables.people import Community, Counter, Resident
 from tests.database import memory
 from tests.web import town
 from web.app import create_app
@@ -21,93 +25,137 @@ from web.render import Renderer
 PAGES = (
     "/",
     "/topics",
+    "/topics?category=civility&kind=mediation&state=open",
+    "/topics?before=700",
     "/topics/5",
     "/topics?q=停水",
+    "/topics?q=电梯+停运",
     "/concerns",
+    "/concerns?category=dispute",
     "/concerns/9",
     "/sessions",
     "/votes",
+    "/votes/3",
     "/statistics",
+    "/about",
+    "/district",
+    "/feed.atom",
+    "/calendar.ics",
+    "/api/v1/concerns",
+    "/open311/v2/requests.json?page_size=20",
 )
-ROUNDS = 30
-FEW = 10_000
+ROUNDS = 40
+FEW, TIMES = 10_000, 100
 
 
-async def fill(community: int, concerns: int) -> None:
-    """So many concerns, a tenth as many topics with their steps, each concern with three words."""
-    at = (town.NOW - timedelta(days=300)).isoformat(sep=" ")
-    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {concerns})"
+async def fill(of: Community, count: int) -> None:
+    """So many topics with a step and a task, so many concerns, each seconded once; one in a hundred of each waits."""
+    ago = (town.NOW - timedelta(days=300)).isoformat(sep=" ")
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
+    moment = f"datetime('{ago}', '+' || (i * 400000 / {count}) || ' minutes')"
+    kinds = "CASE i % 5 WHEN 0 THEN 'mediation' WHEN 1 THEN 'activity' ELSE 'deliberation' END"
+    categories = (
+        "CASE i % 6 WHEN 0 THEN 'party_building' WHEN 1 THEN 'economy' WHEN 2 THEN 'civility' ELSE 'livelihood' END"
+    )
     await sql.rows(
         f"""{numbers} INSERT INTO topic
-        (community_id, number, title, category, kind, step, state, urgent, reason, made_at)
-        SELECT {community}, i + 1000, '议题' || i, 'livelihood', 'deliberation', 1 + i % 6, 'open', 0, '', '{at}'
-        FROM n WHERE i <= {concerns // 10}"""
+        (community_id, number, title, category, kind, step, state, urgent, reason, made_at, ended_at)
+        SELECT {of.id}, i + 1000, '议题' || i, {categories}, {kinds}, 1 + i % 6,
+        CASE WHEN i % 100 THEN 'published' ELSE 'open' END, 0, '', {moment},
+        CASE WHEN i % 100 THEN {moment} END FROM n"""
     )
+    topic = f"(SELECT t.id FROM topic t WHERE t.community_id = {of.id} AND t.number = 1000 + i)"
+    await sql.rows(
+        f"""{numbers} INSERT INTO topic_step (community_id, topic_id, step, council, skipped, reason, at)
+        SELECT {of.id}, {topic}, 2, 0, 0, '', {moment} FROM n"""
+    )
+    await sql.rows(
+        f"""{numbers} INSERT INTO task (community_id, number, topic_id, text, doer, last_day, made_at, done_at)
+        SELECT {of.id}, i + 1000, {topic}, '修', '物业', '2026-12-31', {moment},
+        CASE WHEN i % 100 THEN {moment} END FROM n"""
+    )
+    await _fill_concerns(of, count, numbers, moment, categories, topic)
+
+
+async def _fill_concerns(of: Community, count: int, numbers: str, moment: str, categories: str, topic: str) -> None:
     columns = [row["name"] for row in await sql.rows("PRAGMA table_info(concern)")]
     template = (await sql.rows("SELECT * FROM concern WHERE number = 9"))[0]
-    fixed = {name: template[name] for name in columns if name not in {"id", "number", "topic_id", "shown", "said_at"}}
-    names = ", ".join(fixed)
+    own = {"id", "number", "topic_id", "shown", "said_at", "category"}
+    fixed = {name: template[name] for name in columns if name not in own}
     await sql.rows(
-        f"""{numbers} INSERT INTO concern ({names}, number, topic_id, shown, said_at)
-        SELECT {", ".join("?" for _ in fixed)}, i + 1000,
-        (SELECT t.id FROM topic t WHERE t.community_id = {community} AND t.number = 1001 + i % {concerns // 10}),
-        '第' || i || '件事，水管又漏了', datetime('{at}', '+' || (i * 400000 / {concerns}) || ' minutes') FROM n""",
+        f"""{numbers} INSERT INTO concern ({", ".join(fixed)}, number, topic_id, shown, said_at, category)
+        SELECT {", ".join("?" for _ in fixed)}, i + 1000, CASE WHEN i % 100 <> 50 THEN {topic} END,
+        '第' || i || '件事，水管又漏了', {moment}, {categories} FROM n""",
         *fixed.values(),
+    )
+    who = await Resident.create(community=of, pseudonym="x", short="x", met_at=town.NOW)
+    await sql.rows(
+        f"""INSERT INTO second (community_id, resident_id, concern_id, at)
+        SELECT {of.id}, {who.id}, id, said_at FROM concern"""
     )
     await sql.rows(
         f"""INSERT INTO word (community_id, concern_id, word)
-        SELECT {community}, id, '停水' FROM concern WHERE id % 1000 = 0
-        UNION ALL SELECT {community}, id, '' FROM concern"""
+        SELECT {of.id}, id, '停水' FROM concern WHERE id % 50 = 0
+        UNION ALL SELECT {of.id}, id, '电梯' FROM concern WHERE id % 5 = 0
+        UNION ALL SELECT {of.id}, id, '停运' FROM concern WHERE id % 7 = 0
+        UNION ALL SELECT {of.id}, id, '' FROM concern"""
     )
+    await Counter.update_or_create({"given": count + 1000}, community=of, kind=Numbered.CONCERN)
     await sql.rows("ANALYZE")
 
 
 async def measured(visitor: httpx.AsyncClient) -> dict[str, float]:
-    """The median time of each page in milliseconds."""
-    found = {}
-    for path in PAGES:
-        await visitor.get(path)
-        times = []
-        for _ in range(ROUNDS):
-            start = time.perf_counter()
+    """The least processor time of each page in milliseconds, all threads together, of `ROUNDS` over all pages.
+
+    Of the processor and not of the clock, and the least: others work on this machine meanwhile.
+    """
+    found = dict.fromkeys(PAGES, float("inf"))
+    for turn in range(ROUNDS + 1):
+        for path in PAGES:
+            start = time.process_time()
             answer = await visitor.get(path)
-            times.append((time.perf_counter() - start) * 1000)
+            took = (time.process_time() - start) * 1000
             assert answer.status_code == 200, path
-        found[path] = statistics.median(times)
+            if turn:  # the first one opens files and compiles templates
+                found[path] = min(found[path], took)
     return found
 
 
-async def town_of(url: str, concerns: int) -> tuple[dict[str, float], float]:
-    """The pages' times, and requests a second over all of them."""
+async def town_of(url: str, count: int, told: Callable[[str], None] = print) -> dict[str, float]:
+    """The pages' times in a town of so many topics."""
     async with memory(url):
         of = await town.settle()
         await town.topics(of)
-        await fill(of.id, concerns)
+        await fill(of, count)
+        start = time.perf_counter()
+        await figures.bring_up_to_date(town.NOW, month_bounds(town.NOW, figures.MONTHS))
+        told(f"{count} topics, {count} concerns: figures made ready in {time.perf_counter() - start:.3f} s")
         app = create_app(Renderer(town.site()), lambda: town.NOW)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://board.example") as visitor:
-            times = await measured(visitor)
-        return times, 1000 * len(times) / sum(times.values())
+            return await measured(visitor)
 
 
 @pytest.mark.bench
 async def test_page_is_served_in_milliseconds(tmp_path: Path):
-    """At 10,000 concerns each page within 5 ms on a free machine; here twice that, since the machine is shared."""
-    times, rate = await town_of(f"sqlite:///{tmp_path / 'few'}", FEW)
+    """At 10,000 topics each page within 5 ms on a free machine; here twice that, since the machine is shared."""
+    times = await town_of(f"sqlite:///{tmp_path / 'few'}", FEW)
     for path, took in times.items():
-        print(f"{path:20} {took:6.2f} ms")
-    print(f"{rate:.0f} requests/s")
+        print(f"{path:52} {took:6.2f} ms")
+    rate = 1000 * len(times) / sum(times.values())
+    print(f"{rate:.0f} requests/s, one after the other")
 
     assert max(times.values()) <= 10
+    assert rate >= 200
 
 
 @pytest.mark.bench
-@pytest.mark.skipif(not os.environ.get("BENCH_MANY"), reason="BENCH_MANY=1 fills a million concerns")
+@pytest.mark.skipif(not os.environ.get("BENCH_MANY"), reason="BENCH_MANY=1 fills a million topics")
 async def test_page_costs_the_same_in_a_large_town(tmp_path: Path):
-    """A hundred times as many concerns: at most 1.2 times as long."""
-    few, _ = await town_of(f"sqlite:///{tmp_path / 'few'}", FEW)
-    many, _ = await town_of(f"sqlite:///{tmp_path / 'many'}", 100 * FEW)
+    """A hundred times as many topics and concerns: at most 1.2 times as long."""
+    few = await town_of(f"sqlite:///{tmp_path / 'few'}", FEW)
+    many = await town_of(f"sqlite:///{tmp_path / 'many'}", TIMES * FEW)
     for path in few:
-        print(f"{path:20} {few[path]:6.2f} ms, {many[path]:6.2f} ms, {many[path] / few[path]:.2f} times")
+        print(f"{path:52} {few[path]:6.2f} ms, {many[path]:6.2f} ms, {many[path] / few[path]:.2f} times")
 
     assert max(many[path] / few[path] for path in few) <= 1.2
