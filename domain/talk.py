@@ -157,7 +157,8 @@ class Outgoing:
     `card` names the message so that a later REDRAW with the same name edits it. `headed`: the first line
     is a headline. `token` and `person` belong to a TOAST: the press it answers and the presser's id, for
     channels without toasts; with an empty text it only ends the platform's waiting. `rows` are rows of buttons.
-    `file` comes with the text under it; such a message is never edited.
+    `file` comes with the text under it; such a message is never edited. `about`: the thing that a NOTICE tells of
+    (`topic:5`), for who wants to hear nothing of it.
     """
 
     to: Chat
@@ -173,4 +174,5 @@ class Outgoing:
     poll: Poll | None = None
     closes_poll: bool = False
     file: File | None = None
+    about: str = ""
     due: datetime | None = field(default=None, compare=False)

@@ -128,6 +128,14 @@ class Proof(StrEnum):
     SIGNED = "signed"
 
 
+class StarSubject(StrEnum):
+    """Whom a star rating may be of: never a resident (DOMAIN.md §4)."""
+
+    BRANCH = "branch"
+    MEMBER = "member"
+    UNIT = "unit"
+
+
 class TopicState(StrEnum):
     """A topic is under way, has its result published, or went into others."""
 
@@ -203,9 +211,13 @@ class VoteState(StrEnum):
 
 
 class Numbered(StrEnum):
-    """The kinds that have numbers of their own in a community: 说事, 议题, 表决, 任务."""
+    """The kinds that have numbers of their own in a community: 说事, 议题, 表决, 任务, 活动, 突发, 调处, 星评."""
 
     CONCERN = "concern"
     TOPIC = "topic"
     VOTE = "vote"
     TASK = "task"
+    ACTIVITY = "activity"
+    EMERGENCY = "emergency"
+    MEDIATION = "mediation"
+    STAR_FORM = "star_form"

@@ -12,6 +12,8 @@
 | 记录, 决议 | minute | steps | minute | test_session_day |
 | 6 公开结果 | publish | steps | publish | test_session_day |
 | 改类记录 | corrections | corrections | corrections | test_corrections |
+| 活动开展 | activity | | activity | test_activity |
+| 突发事件 | emergency | | emergency | test_emergency |
 | 征集 | round | | round | test_inbox |
 | 待办 | inbox | | inbox | test_inbox |
 | 4 作好准备 (说事会) | prepare | session_days, dates | prepare | test_sessions |

@@ -208,6 +208,11 @@ class Desk:
         due = next_loud(self.local, self.quiet)
         return Outgoing(to, text, Manner.NOTICE, rows=rows, card=card, headed=True, due=due)
 
+    def tell(self, to: Chat, text: str, rows: Rows = (), *, about: str = "") -> Outgoing:
+        """To somebody whom it concerns: merged with what else waits for them, outside quiet hours, unless muted."""
+        due = next_loud(self.local, self.quiet)
+        return Outgoing(to, text, Manner.NOTICE, rows=rows, due=due, about=about)
+
     def private(self, key: str, rows: Rows = (), **facts: object) -> list[Outgoing]:
         """To the speaker alone; in a group, a word that it went there, or how to make that possible."""
         return self.private_text(self.texts(key, **facts), rows)

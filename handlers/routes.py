@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from domain.talk import Outgoing, Said
 from domain.terms import Role
 from handlers import (
+    activity,
     agenda,
     ballot,
     bind,
@@ -19,6 +20,7 @@ from handlers import (
     corrections,
     decide,
     deliberate,
+    emergency,
     help,
     inbox,
     invite,
@@ -115,6 +117,16 @@ ROUTES: tuple[Route, ...] = (
     Route("on_behalf", collect.on_behalf, may=MODERATORS),
     Route("round", round.begin, "collect", MODERATORS),
     Route("task", decide.urgent, "task", MODERATORS),
+    Route("activity", activity.activity, "activity"),
+    Route("sign_up", activity.sign_up, "signup"),
+    Route("sign_off", activity.sign_off, "signoff"),
+    Route("call_off", activity.call_off, "calloff", MODERATORS),
+    Route("signed_up", activity.listed, "signedup", MODERATORS),
+    Route("emergency", emergency.raise_alarm, "emergency", MODERATORS),
+    Route("received", emergency.received),
+    Route("emergency_news", emergency.go_on, may=MODERATORS),
+    Route("emergency_end", emergency.end, may=MODERATORS),
+    Route("emergency_log", emergency.log, may=MODERATORS),
     Route("next", prepare.next_sessions, "next"),
     Route("move", prepare.move, "move", MODERATORS),
     Route("cancel_session", prepare.cancel, "cancelsession", MODERATORS),

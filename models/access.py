@@ -9,8 +9,10 @@ from datetime import datetime
 
 from domain.errors import Refused
 from domain.terms import ConcernState, Role, TopicState, Visibility, VoteKind
-from models import ballots, topics, votes
+from models import activities, ballots, emergencies, topics, votes
+from models.activities import ActivityFacts
 from models.ballots import Standing
+from models.emergencies import EmergencyFacts
 from models.people import Who
 from models.tables.concerns import Concern
 from models.tables.people import Grant
@@ -103,6 +105,22 @@ def _open(found: TopicFacts) -> TopicFacts:
         raise Refused("steps.dissolved", number=number)
     if found.state is not TopicState.OPEN:
         raise Refused("steps.over", number=number)
+    return found
+
+
+async def activity(community: int, number: int) -> ActivityFacts:
+    """An activity by its number; every one is public. Raises Refused: refused.no_activity."""
+    found = await activities.numbered(community, number)
+    if found is None:
+        raise Refused("refused.no_activity", number=number)
+    return found
+
+
+async def emergency(community: int, number: int) -> EmergencyFacts:
+    """An emergency by its number; every one was told to everybody. Raises Refused: refused.no_emergency."""
+    found = await emergencies.numbered(community, number)
+    if found is None:
+        raise Refused("refused.no_emergency", number=number)
     return found
 
 

@@ -39,6 +39,19 @@ HELD: Mapping[str, str] = {
         h.building || '-' || h.unit || '-' || h.room || ' ' || COALESCE(m.relation, '') || ' ' || m.document
         FROM membership m JOIN household h ON h.id = m.household_id JOIN resident r ON r.id = m.resident_id
         WHERE m.resident_id = ?""",
+    "sign_up": f"""SELECT 'sign_up', a.number, s.at, {NEVER}, a.title
+        FROM sign_up s JOIN activity a ON a.id = s.activity_id WHERE s.resident_id = ?""",
+    "emergency_receipt": f"""SELECT 'emergency_receipt', e.number, r.at, {NEVER}, {NONE}
+        FROM emergency_receipt r JOIN emergency e ON e.id = r.emergency_id WHERE r.resident_id = ?""",
+    "party": f"""SELECT 'party', m.number, m.made_at, {NEVER}, m.subject
+        FROM party p JOIN mediation m ON m.id = p.mediation_id WHERE p.resident_id = ?""",
+    "room_word": f"""SELECT 'room_word', m.number, w.at, {NEVER}, w.text
+        FROM room_word w JOIN mediation m ON m.id = w.mediation_id WHERE w.resident_id = ?""",
+    "opinion": f"""SELECT 'opinion', t.number, o.at, {NEVER}, o.text
+        FROM opinion o JOIN topic t ON t.id = o.topic_id WHERE o.resident_id = ?""",
+    "star_score": f"""SELECT 'star_score', f.number, s.at, {NEVER}, f.name
+        FROM star_score s JOIN star_form f ON f.id = s.form_id WHERE s.resident_id = ?""",
+    "muted_thing": f"SELECT 'muted_thing', 0, m.at, {NEVER}, m.thing FROM muted_thing m WHERE m.resident_id = ?",
     "own_digits": f"SELECT 'own_digits', 0, d.at, {NEVER}, d.digits FROM own_digits d WHERE d.resident_id = ?",
 }
 """By table: kind, number, moment, end, words of each row that is a person's."""

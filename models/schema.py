@@ -37,6 +37,7 @@ AREAS = (
     "topics",
     "corrections",
     "deliberations",
+    "matters",
     "search",
     "sessions",
     "votes",

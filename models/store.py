@@ -6,6 +6,7 @@ from tortoise.transactions import in_transaction
 
 from models import (
     access,
+    activities,
     agenda,
     ballot_log,
     ballots,
@@ -13,6 +14,7 @@ from models import (
     corrections,
     councils,
     deliberations,
+    emergencies,
     households,
     inbox,
     invitations,
@@ -55,6 +57,8 @@ class Store:
     resolutions = resolutions
     inbox = inbox
     rounds = rounds
+    activities = activities
+    emergencies = emergencies
     told = told
     sessions = sessions
     venue = venue

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from domain.households import Flat
 from domain.talk import Chat
 from models import sql
 
@@ -45,6 +46,23 @@ async def people(residents: Sequence[int]) -> dict[int, Chat]:
         *residents,
     )
     return {int(row["resident_id"]): _chat(row) for row in found}
+
+
+async def flats(residents: Sequence[int]) -> list[tuple[str, Flat | None]]:
+    """The short names of these people, each with the flat they are bound to, in the order given. One statement."""
+    if not residents:
+        return []
+    marks = ", ".join("?" for _ in residents)
+    found = await sql.rows(
+        f"""SELECT r.id, r.short, h.building, h.unit, h.room FROM resident r
+        LEFT JOIN household h ON h.id = r.household_id WHERE r.id IN ({marks})""",
+        *residents,
+    )
+    named = {
+        int(row["id"]): (str(row["short"]), Flat(row["building"], row["unit"], row["room"]) if row["room"] else None)
+        for row in found
+    }
+    return [named[one] for one in residents]
 
 
 def _chat(row: Mapping[str, Any]) -> Chat:

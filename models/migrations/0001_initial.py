@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 import functools
 from domain.owners_roll import Relation
 from domain.talk import Manner
-from domain.terms import AgendaState, CommunityKind, ConcernCategory, ConcernState, InvitationState, MatterKind, Numbered, OrgLevel, Pool, Role, SessionState, SortAct, Step, TopicState, VenueStandard, Visibility, VoteKind, VoteState
+from domain.terms import AgendaState, CommunityKind, ConcernCategory, ConcernState, InvitationState, MatterKind, Numbered, OrgLevel, Pool, Role, SessionState, SortAct, StarSubject, Step, TopicState, VenueStandard, Visibility, VoteKind, VoteState
 from json import dumps, loads
 from models.tables.moment import Moment
 from tortoise.fields.base import OnDelete
@@ -195,6 +195,19 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='NoticeDay',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community_id', fields.BigIntField(null=True)),
+                ('channel', fields.CharField(max_length=32)),
+                ('chat', fields.CharField(max_length=128)),
+                ('day', fields.DateField()),
+                ('sent', fields.IntField(default=0)),
+            ],
+            options={'table': 'notice_day', 'app': 'models', 'unique_together': (('channel', 'chat', 'day'),), 'indexes': [Index(fields=['day'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Organization',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -288,6 +301,46 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Emergency',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('number', fields.IntField()),
+                ('text', fields.CharField(max_length=500)),
+                ('groups', fields.IntField()),
+                ('by', fields.ForeignKeyField('models.Resident', source_field='by_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+                ('ended_at', Moment(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'emergency', 'app': 'models', 'unique_together': (('community', 'number'),), 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='EmergencyNote',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('emergency', fields.ForeignKeyField('models.Emergency', source_field='emergency_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('by', fields.ForeignKeyField('models.Resident', source_field='by_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+                ('text', fields.CharField(max_length=500)),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'emergency_note', 'app': 'models', 'indexes': [Index(fields=['emergency_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='EmergencyReceipt',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('emergency', fields.ForeignKeyField('models.Emergency', source_field='emergency_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'emergency_receipt', 'app': 'models', 'unique_together': (('emergency', 'resident'),), 'indexes': [Index(fields=['resident_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Grant',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -304,6 +357,22 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Mediation',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('number', fields.IntField()),
+                ('subject', fields.CharField(max_length=64)),
+                ('mediator', fields.ForeignKeyField('models.Resident', source_field='mediator_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+                ('outcome', fields.CharField(default='', max_length=500)),
+                ('made_at', Moment(auto_now=False, auto_now_add=False)),
+                ('closed_at', Moment(null=True, auto_now=False, auto_now_add=False)),
+                ('published_at', Moment(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'mediation', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['closed_at']), Index(fields=['mediator_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Membership',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -317,6 +386,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='MutedThing',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('thing', fields.CharField(max_length=64)),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'muted_thing', 'app': 'models', 'unique_together': (('resident', 'thing'),), 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='OwnDigits',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -326,6 +407,33 @@ class Migration(migrations.Migration):
                 ('at', Moment(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'own_digits', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Party',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('mediation', fields.ForeignKeyField('models.Mediation', source_field='mediation_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('side', fields.IntField()),
+                ('willing', fields.BooleanField(null=True)),
+                ('consents', fields.BooleanField(null=True)),
+            ],
+            options={'table': 'party', 'app': 'models', 'unique_together': (('mediation', 'resident'), ('mediation', 'side')), 'indexes': [Index(fields=['resident_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='RoomWord',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('mediation', fields.ForeignKeyField('models.Mediation', source_field='mediation_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('text', fields.CharField(max_length=1000)),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'room_word', 'app': 'models', 'indexes': [Index(fields=['mediation_id']), Index(fields=['resident_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -410,6 +518,38 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='StarForm',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('number', fields.IntField()),
+                ('subject', fields.CharEnumField(description='', enum_type=StarSubject, max_length=16)),
+                ('name', fields.CharField(max_length=64)),
+                ('by', fields.ForeignKeyField('models.Resident', source_field='by_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+                ('made_at', Moment(auto_now=False, auto_now_add=False)),
+                ('told_at', Moment(null=True, auto_now=False, auto_now_add=False)),
+                ('objections_until', Moment(null=True, auto_now=False, auto_now_add=False)),
+                ('objection', fields.CharField(default='', max_length=500)),
+                ('answer', fields.CharField(default='', max_length=500)),
+                ('published_at', Moment(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'star_form', 'app': 'models', 'unique_together': (('community', 'number'),), 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='StarScore',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('form', fields.ForeignKeyField('models.StarForm', source_field='form_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('stars', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'star_score', 'app': 'models', 'unique_together': (('form', 'resident'),), 'indexes': [Index(fields=['resident_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Topic',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -429,6 +569,25 @@ class Migration(migrations.Migration):
                 ('made_at', Moment(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'topic', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state', 'step']), Index(fields=['community_id', 'state', 'number']), Index(fields=['community_id', 'category', 'state', 'number']), Index(fields=['community_id', 'kind', 'state', 'number']), Index(fields=['community_id', 'category', 'kind', 'state', 'number']), Index(fields=['session_id']), Index(fields=['into_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Activity',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('number', fields.IntField()),
+                ('topic', fields.ForeignKeyField('models.Topic', source_field='topic_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('title', fields.CharField(max_length=64)),
+                ('starts_at', Moment(auto_now=False, auto_now_add=False)),
+                ('place', fields.CharField(max_length=64)),
+                ('capacity', fields.IntField()),
+                ('turns', fields.IntField(default=0)),
+                ('by', fields.ForeignKeyField('models.Resident', source_field='by_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+                ('made_at', Moment(auto_now=False, auto_now_add=False)),
+                ('cancelled', fields.CharField(default='', max_length=255)),
+            ],
+            options={'table': 'activity', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'starts_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -507,6 +666,33 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('topic', fields.ForeignKeyField('models.Topic', source_field='topic_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('version', fields.IntField()),
+                ('text', fields.TextField(unique=False)),
+                ('by', fields.ForeignKeyField('models.Resident', source_field='by_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+                ('until', Moment(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'draft', 'app': 'models', 'unique_together': (('topic', 'version'),), 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='GivenItem',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('topic', fields.ForeignKeyField('models.Topic', source_field='topic_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('text', fields.CharField(max_length=128)),
+                ('task', fields.IntField()),
+            ],
+            options={'table': 'given_item', 'app': 'models', 'unique_together': (('topic', 'text'),), 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Invitation',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -564,6 +750,23 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Opinion',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('topic', fields.ForeignKeyField('models.Topic', source_field='topic_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('place', fields.IntField()),
+                ('version', fields.IntField()),
+                ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.SET_NULL)),
+                ('text', fields.CharField(max_length=1000)),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+                ('taken', fields.BooleanField(null=True)),
+                ('answer', fields.CharField(default='', max_length=500)),
+            ],
+            options={'table': 'opinion', 'app': 'models', 'unique_together': (('topic', 'place'),), 'indexes': [Index(fields=['resident_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Photo',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -607,6 +810,19 @@ class Migration(migrations.Migration):
                 ('at', Moment(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'second', 'app': 'models', 'unique_together': (('concern', 'resident'), ('topic', 'resident')), 'indexes': [Index(fields=['resident_id'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='SignUp',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('activity', fields.ForeignKeyField('models.Activity', source_field='activity_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('turn', fields.IntField()),
+                ('at', Moment(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'sign_up', 'app': 'models', 'unique_together': (('activity', 'resident'), ('activity', 'turn')), 'indexes': [Index(fields=['resident_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

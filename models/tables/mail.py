@@ -57,6 +57,22 @@ class Card(Model):
         indexes = (("channel", "chat", "message"),)
 
 
+class NoticeDay(Model):
+    """How many messages the bot sent a chat by itself on one day of its community's clock."""
+
+    id = fields.BigIntField(primary_key=True)
+    community_id = fields.BigIntField(null=True)
+    channel = fields.CharField(32)
+    chat = fields.CharField(128)
+    day = fields.DateField()
+    sent = fields.IntField(default=0)
+
+    class Meta:
+        table = "notice_day"
+        unique_together = (("channel", "chat", "day"),)
+        indexes = (("day",),)
+
+
 class TranscriptLine(Model):
     """A message on a channel without a platform behind it (web, console), or a note that a channel keeps."""
 

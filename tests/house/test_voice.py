@@ -15,6 +15,7 @@ from tests.house.source import ROOT
 
 LOCALE = ROOT / "locales" / "zh_CN"
 DIALOGUES = (
+    "activity",
     "agenda",
     "bind",
     "buttons",
@@ -22,6 +23,7 @@ DIALOGUES = (
     "corrections",
     "decide",
     "deliberate",
+    "emergency",
     "help",
     "inbox",
     "invite",

@@ -26,6 +26,12 @@ ELSEWHERE = {
     "sorting": "was done in office, as the acts tell",
     "venue_check": "was seen in office, as the acts tell",
     "session": "was led in office, as the acts tell",
+    "activity": "was opened in office, as the acts tell",
+    "emergency": "was told in office, as the acts tell",
+    "emergency_note": "was told in office, as the acts tell",
+    "mediation": "was led in office, as the acts tell",
+    "draft": "was written in office, as the acts tell",
+    "star_form": "was opened in office, as the acts tell",
     "paper_ballot": "was entered in office, as the acts tell",
 }
 """Tables that name a person and have no part in `HELD`, and why."""
