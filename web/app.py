@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.reading import only_reading
 from web.district import District
 from web.flows import Flows
+from web.home import Home
 from web.logs import Logs
 from web.metrics import Metrics
 from web.open311 import Open311
@@ -68,7 +69,6 @@ def create_app(
 def _board(render: Renderer, pages: Pages) -> list[Route]:
     """The first community's pages at the root, every community's under its slug."""
     kinds = {
-        "": pages.home,
         "concerns": pages.concerns,
         "concerns/{number:int}": pages.concern,
         "sessions": pages.sessions,
@@ -78,6 +78,7 @@ def _board(render: Renderer, pages: Pages) -> list[Route]:
     board = [Route(root + end, page) for root in ("/", "/c/{slug}/") for end, page in kinds.items()]
     card = Route("/card/{kind}.png", pages.card)
     beside = (
+        Home(render, pages),
         District(render, pages),
         Flows(render, pages),
         Topics(render, pages),

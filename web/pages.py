@@ -1,6 +1,6 @@
 """The board's pages: one function a page, each a fixed number of reads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,15 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.terms import ConcernCategory, SessionRule, Step, TopicState, VoteState
+from domain.terms import ConcernCategory, SessionRule, Step, VoteState
 from models import board, board_topics, figures
-from models.board_topics import Filter
 from models.people import CommunityFacts
 from web import log_files, pictures, topic_views, views, vote_views
 from web.render import Renderer, relative
 from web.views import Place, Words
 
-COMING, PAST, VOTES, WAITING, NEWEST, LISTED = 4, 12, 5, 3, 4, 20
+PAST, LISTED = 12, 20
 LARGEST = 2**31 - 1
 
 
@@ -28,41 +27,10 @@ class Pages:
         self._render = render
         self._clock = clock
 
-    async def home(self, request: Request) -> Response:
-        """The next date first, then what waits."""
-        place, words = await self.at(request)
-        coming = await self._coming(place, words, COMING)
-        counts = await figures.categories(place.id, place.figures)
-        total = sum(counts.values())
-        waiting = await board.longest_waiting(place.id, WAITING) if total > NEWEST else []
-        newest = await board.newest_concerns(place.id, NEWEST)
-        topics = await board_topics.topics(place.id, Filter(state=TopicState.OPEN), WAITING)
-        opened = await board.votes(place.id, VoteState.OPEN, VOTES)
-        closed = await board.votes(place.id, VoteState.CLOSED, WAITING)
-        return self._render.page(
-            request,
-            place,
-            "home.html",
-            page=words("board.home"),
-            next=coming[0] if coming else None,
-            agenda=await board_topics.agenda(coming[0].id) if coming else [],
-            topics=[topic_views.topic(one, place, words) for one in topics],
-            coming=coming[1:],
-            hour=place.hour,
-            categories=views.categories(counts, place, words),
-            concern_total=total,
-            pending=counts.get(None, 0),
-            waiting=[views.concern(one, place, words) for one in waiting],
-            newest=[views.concern(one, place, words) for one in newest],
-            open_votes=[vote_views.vote(one, place, words) for one in opened],
-            closed_votes=[vote_views.vote(one, place, words) for one in closed],
-            pasted=self._paste_session(request, place, words, coming),
-        )
-
     async def sessions(self, request: Request) -> Response:
         """All coming dates, and the last ones."""
         place, words = await self.at(request)
-        coming = await self._coming(place, words, LISTED)
+        coming = await self.coming(place, words, LISTED)
         past = await board.past_sessions(place.id, words.now - place.lasts, PAST)
         return self._render.page(
             request,
@@ -180,23 +148,24 @@ class Pages:
             raise HTTPException(404)
         return place, self.words(request)
 
-    async def _coming(self, place: Place, words: Words, limit: int) -> list[views.SessionView]:
+    async def coming(self, place: Place, words: Words, limit: int) -> list[views.SessionView]:
+        """The sessions from now on, one that has begun among them."""
         found = await board.coming_sessions(place.id, words.now - place.lasts, limit)
         return [views.session(one, place, words) for one in found]
 
-    def _paste_session(self, request: Request, place: Place, words: Words, coming: list[views.SessionView]) -> str:
+    def paste_session(
+        self, request: Request, place: Place, words: Words, coming: list[views.SessionView], topics: Sequence[str]
+    ) -> str:
+        """The next session with its topics as a text for a WeChat group; empty where there is none."""
         standing = [one for one in coming if not one.off]
         if not standing:
             return ""
-        return views.paste(
-            "board.paste_session",
-            words,
-            long="place",
-            community=place.name,
-            when=standing[0].when,
-            place=standing[0].place,
-            url=self.address(request, place.root),
-        )
+        one, url = standing[0], self.address(request, place.root)
+        facts = {"community": place.name, "when": one.when, "place": one.place, "url": url}
+        if not topics or one is not coming[0]:
+            return views.paste("board.paste_session", words, long="place", **facts)
+        named = words("board.words_glue").join(topics)
+        return views.paste("board.paste_agenda", words, long="topics", topics=named, **facts)
 
     def _paste_concern(self, request: Request, place: Place, words: Words, one: views.ConcernView) -> str:
         return views.paste(

@@ -178,18 +178,18 @@ async def test_category_without_a_choice_is_pending():
         await town.concern(await town.community(), 7, "门口那个事", category=None)
 
         assert "待定" in await read(visitor, "/concerns/7")
-        assert "另有1件类别待定" in await read(visitor, "/")
+        assert "另有1件类别待定" in await read(visitor, "/statistics")
 
 
 async def test_concerns_are_counted_and_listed_by_category():
     """Six categories, also the empty ones, each leading to its own."""
     async with visiting() as visitor:
         await town.settle()
-        home = words(await read(visitor, "/"))
+        whole = words(await read(visitor, "/concerns"))
         dispute = words(await read(visitor, "/concerns?category=dispute"))
 
         for said in ("服务民生 3件", "矛盾纠纷 1件", "经济发展 0件"):
-            assert said in home
+            assert said in whole
         assert "说事 #15" in dispute
         assert "说事 #9 " not in dispute
 
@@ -315,7 +315,7 @@ async def test_each_community_has_its_own_pages():
         assert "枫林的事" in other
         assert "青竹苑" not in other
         assert 'href="/c/fenglin/concerns/1"' in other
-        assert "服务民生 1件" in words(other)
+        assert "服务民生 1件" in words(await read(visitor, "/c/fenglin/concerns"))
         assert (await visitor.get("/c/nowhere/")).status_code == 404
 
 
