@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.doctor_finding import Finding, Mark, found
+from bot.doctor_key import log_key
 from bot.doctor_wechat import wechat
 from bot.start import read_config
 from bot.stop import Stop
@@ -53,6 +54,7 @@ async def _tell(config: "Config", texts: Texts, now: datetime) -> int:
 async def findings(config: "Config", now: datetime) -> AsyncIterator[Finding]:
     """All findings, in the order in which an operator sets things up."""
     yield await database(config.database.url)
+    yield await log_key(config)
     for year in sorted({now.year, now.year + (now.month >= NEXT_YEAR_FROM)}):
         yield holidays(year)
     url = config.web.public_url

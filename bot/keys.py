@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 NAME = "log.key"
 FOLDER = Path("var")
+MODE = 0o600
 
 
 class NoKey(Exception):
@@ -79,6 +80,33 @@ def _put(path: Path, key: Ed25519PrivateKey, *, replace: bool) -> None:
                 os.link(beside, path)
     finally:
         Path(beside).unlink(missing_ok=True)
+
+
+def copy_beside(key: Path, backup: Path) -> Path | None:
+    """Copy the key beside a backup of the database, for its owner alone; None where there is no key yet.
+
+    The private key stands in no database, so a backup without it could not go on signing. Raises OSError.
+    """
+    if not key.exists():
+        return None
+    kept = backup.with_name(f"{backup.name}.{NAME}")
+    kept.touch(mode=MODE, exist_ok=False)
+    kept.write_bytes(key.read_bytes())
+    return kept
+
+
+def bring_back(key: Path, backup: Path) -> bool:
+    """Put the key that lies beside a backup in its place; another that was there stays beside it. Raises OSError."""
+    kept = backup.with_name(f"{backup.name}.{NAME}")
+    if not kept.exists() or (key.exists() and key.read_bytes() == kept.read_bytes()):
+        return False
+    if key.exists():
+        key.replace(key.with_name(f"{NAME}.before-restore"))
+    key.parent.mkdir(parents=True, exist_ok=True)
+    copied = copy_beside(kept, key)
+    assert copied is not None
+    copied.replace(key)
+    return True
 
 
 def run(args: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,24 +38,44 @@ def migrate(args: argparse.Namespace) -> int:
 
 
 def backup(args: argparse.Namespace) -> int:
+    from bot import keys
     from models import backup as backups
 
     texts = Texts.load()
-    try:
-        backups.backup(read_config(args, texts).database.url, args.file)
-    except backups.Impossible as no:
-        raise Stop(texts(f"cli.stop.{no.reason}", **no.facts)) from no
+    config = read_config(args, texts)
+    with _told(texts, args.file):
+        backups.backup(config.database.url, args.file)
+        key = keys.copy_beside(keys.place(config), args.file)
     print(texts("cli.backed_up", file=args.file))
+    if key is not None:
+        print(texts("keys.backed_up", file=key))
     return 0
 
 
 def restore(args: argparse.Namespace) -> int:
+    from bot import keys
     from models import backup as backups
 
     texts = Texts.load()
+    config = read_config(args, texts)
+    place = keys.place(config)
+    with _told(texts, args.file):
+        kept = backups.restore(config.database.url, args.file)
+        brought = keys.bring_back(place, args.file)
+    print(texts("cli.restored", kept=kept) if kept else texts("cli.restored_plainly"))
+    if brought:
+        print(texts("keys.restored", file=place))
+    return 0
+
+
+@contextmanager
+def _told(texts: Texts, file: Path) -> Iterator[None]:
+    """Turn what stands in the way into Stop."""
+    from models import backup as backups
+
     try:
-        kept = backups.restore(read_config(args, texts).database.url, args.file)
+        yield
     except backups.Impossible as no:
         raise Stop(texts(f"cli.stop.{no.reason}", **no.facts)) from no
-    print(texts("cli.restored", kept=kept) if kept else texts("cli.restored_plainly"))
-    return 0
+    except OSError as wrong:
+        raise Stop(texts("cli.stop.write", file=file, why=wrong)) from wrong

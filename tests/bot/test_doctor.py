@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot import doctor
+from bot import keys as log_keys
 from bot.config import Community, Config, Database, Operator, Telegram, Web
 from bot.doctor_finding import Mark
 from bot.texts import Texts
-from models import schema
+from domain.notes import verifier_key
+from models import ballot_log, schema
+from models.tables.people import Community as Row
 from tests.postgres import Cluster
 from tests.simulator.client import Simulator
 from tests.simulator.fixtures import sim, simulator, token
@@ -48,6 +51,27 @@ async def test_doctor_says_what_sqlite_will_do(tmp_path: Path) -> None:
     assert (await doctor.database(url)).key == "database_ready"
     (tmp_path / "bot.sqlite3").write_text("x" * 1000)
     assert (await doctor.database(url)).mark is Mark.FAULT
+
+
+async def test_doctor_looks_at_the_key_of_the_log(tmp_path: Path) -> None:
+    """Made at the start, for its owner alone, the one that is published; lost, readable or another: to be mended."""
+    url, file = f"sqlite://{tmp_path}/bot.sqlite3", tmp_path / "log.key"
+    assert (await keys(told(url)))["log_key_new"] is Mark.FINE
+    assert not file.exists()
+    async with schema.opened(url):
+        await schema.prepare()
+        community = await Row.create(slug="fenglin", name="枫林小区", kind="commodity", settings={})
+        name = await ballot_log.begin(community.id, "example.org/c/fenglin/log")
+        await ballot_log.keep_key(community.id, str(verifier_key(name, log_keys.load(file))), "", NOW)
+    assert (await keys(told(url)))["log_key_fine"] is Mark.FINE
+    file.chmod(0o644)
+    assert (await keys(told(url)))["log_key_readable"] is Mark.FAULT
+    file.unlink()
+    assert (await keys(told(url)))["log_key_lost"] is Mark.FAULT
+    log_keys.load(file)
+    assert (await keys(told(url)))["log_key_other"] is Mark.FAULT
+    file.write_text("x")
+    assert (await keys(told(url)))["log_key_unusable"] is Mark.FAULT
 
 
 async def test_doctor_asks_for_migrate_on_postgres(postgres: Cluster) -> None:

@@ -68,3 +68,24 @@ def test_rotation_hands_over(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert (parse_key(told), capsys.readouterr().out.splitlines()[0]) == (new, str(new))
     assert follow(old, [parse_note(note)]) == [old, new]
     assert follow(verifier_key(name, keys.load(tmp_path / "other.key")), [parse_note(note)])[1:] == []
+
+
+def test_backup_and_restore_take_the_key_along(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It stands in no database: it is copied beside the backup, for its owner alone, and put back by restore."""
+    file, key, copied = tmp_path / "config.toml", tmp_path / "log.key", tmp_path / "b.sqlite3.log.key"
+    file.write_text(CONFIG.format(folder=tmp_path), "utf-8")
+    assert main(["migrate", "--config", str(file)]) == 0
+    first = keys.load(key).private_bytes_raw()
+    assert main(["backup", str(tmp_path / "b.sqlite3"), "--config", str(file)]) == 0
+    assert str(copied) in capsys.readouterr().out
+    assert copied.stat().st_mode & 0o777 == 0o600
+    assert first.hex().encode() not in (tmp_path / "b.sqlite3").read_bytes().hex().encode()
+    key.unlink()
+    other = keys.load(key).private_bytes_raw()
+    assert main(["restore", str(tmp_path / "b.sqlite3"), "--config", str(file)]) == 0
+
+    assert str(key) in capsys.readouterr().out
+    assert (keys.load(key).private_bytes_raw(), key.stat().st_mode & 0o777) == (first, 0o600)
+    assert keys.load(tmp_path / "log.key.before-restore").private_bytes_raw() == other
+    assert main(["restore", str(tmp_path / "b.sqlite3"), "--config", str(file)]) == 0
+    assert str(key) not in capsys.readouterr().out
