@@ -78,6 +78,7 @@ async def _take(
     author = None if on_behalf else desk.who.id
     concern = await desk.store.concerns.add(desk.community.id, group, author, new, desk.now)
     desk.about("concern", concern.number)
+    desk.trail.on_row = author is not None
     out = await _with_pictures(desk, concern, earlier)
     if concern.urgent:
         out += await _alarm(desk, concern)

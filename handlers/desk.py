@@ -120,7 +120,8 @@ class Trail:
     """What the audit log keeps of one event: the act (a route's name), the thing it was done to, why it was refused.
 
     `subject` is a kind and a number or an id (`concern:12`), never what was said. `community` and `who` where they
-    are not the desk's; `who` 0 where there is nobody any more.
+    are not the desk's; `who` 0 where there is nobody any more. `on_row`: the row that the act made says all this
+    itself (a concern: its author, number and moment), and the log reads it there.
     """
 
     act: str = ""
@@ -128,6 +129,7 @@ class Trail:
     refused: str = ""
     community: int | None = None
     who: int | None = None
+    on_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)

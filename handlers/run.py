@@ -222,9 +222,12 @@ async def _without_muted(store: Any, out: Sequence[Outgoing]) -> list[Outgoing]:
 
 
 async def _kept(desk: Desk) -> None:
-    """One line in the audit log for each act, done or refused; words that no route took are no act."""
+    """One line in the audit log for each act, done or refused, unless the act's own row is that line already.
+
+    Words that no route took are no act.
+    """
     trail = desk.trail
-    if trail.act:
+    if trail.act and (trail.refused or not trail.on_row):
         community, who = trail.community or desk.community.id, desk.who.id if trail.who is None else trail.who
         await desk.store.people.audit(community, who or None, trail.act, trail.subject, desk.now, trail.refused)
 

@@ -60,7 +60,7 @@ def create_app(
     for route in board:
         route.app = _only_reading(route.app)
     app = Starlette(
-        routes=[*board, Mount("/static", StaticFiles(directory=STATIC)), *routes],
+        routes=[*routes, *board, Mount("/static", StaticFiles(directory=STATIC))],  # events come oftenest
         exception_handlers={HTTPException: errors.told, Exception: errors.failed},
     )
     return Shell(app, metrics.answered)
