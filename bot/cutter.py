@@ -1,10 +1,9 @@
 """jieba behind a small class: texts in, words out. `bot.words` puts it together with the lexicon."""
 
-import logging
 import re
 import sys
-import tempfile
 import tomllib
+from collections.abc import Sequence
 from math import log
 from pathlib import Path
 from types import ModuleType
@@ -30,13 +29,33 @@ FIRST_SENTENCE = re.compile(rf"[^\u3002\uFF01\uFF1F\uFF1B!?;\n]{{0,{TITLE_SIZE}}
 WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 
 
-def _logs(counts: dict[str, int], total: int) -> dict[str, float | None]:
-    """jieba's own dictionary with logarithms in the place of its counts: a second one would take 30 MiB more."""
+CODE, WIDTH = "utf-16-le", 2
+"""How the dictionary spells its words: as bytes of two a character a word takes 48 bytes, as str 80 or 96."""
+
+
+def _logs(files: Sequence[Path]) -> tuple[dict[bytes, float | None], float]:
+    """The words of dictionaries as jieba writes them, with their logarithms, and that of a word never seen.
+
+    A beginning of words that is none itself has None. jieba's own reader takes 30 MiB more, and a file that it leaves
+    in the folder for temporary files.
+    """
+    counts: dict[bytes, int] = {}
+    once: dict[int, int] = {}  # one number object a count, not one a word
+    total = 0
+    for file in files:
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                word, count = line.split(" ", 2)[:2]
+                spelled, times = word.encode(CODE), int(count)
+                counts[spelled] = once.setdefault(times, times)
+                total += times
+                for end in range(WIDTH, len(spelled), WIDTH):
+                    counts.setdefault(spelled[:end], 0)
     of_count: dict[int, float | None] = {count: log(count / total) if count else None for count in set(counts.values())}
-    logs = cast(dict[str, float | None], counts)
-    for word, count in counts.items():
-        logs[word] = of_count[count]
-    return logs
+    logs = cast(dict[bytes, float | None], counts)  # a second one would take 20 MiB more
+    for spelled, times in counts.items():
+        logs[spelled] = of_count[times]
+    return logs, -log(total)
 
 
 class Cutter:
@@ -47,13 +66,7 @@ class Cutter:
     """
 
     def __init__(self, folder: Path) -> None:
-        jieba.setLogLevel(logging.WARNING)
-        tokenizer = jieba.Tokenizer()
-        tokenizer.tmp_dir = tempfile.gettempdir()
-        with (folder / "userdict.txt").open("rb") as words:  # given a path, jieba leaves the file open
-            tokenizer.load_userdict(words)
-        self.unseen = -log(tokenizer.total)
-        self.logs = _logs(tokenizer.FREQ, tokenizer.total)
+        self.logs, self.unseen = _logs([Path(jieba.__file__).with_name("dict.txt"), folder / "userdict.txt"])
         self.standard: dict[str, str] = {}
         self.block = _block(folder / "units.toml")
         self.plain = _plain(folder / "traditional.txt")
@@ -65,15 +78,16 @@ class Cutter:
 
     def add(self, word: str) -> None:
         """Make a word be cut as one: a little likelier than what it was cut into until now."""
-        logs, known = self.logs, self.logs.get(word)
-        parts = sum(logs.get(part) or self.unseen for part in self.words(word))
-        logs[word] = parts + NUDGE if known is None else max(known, parts + NUDGE)
-        for end in range(1, len(word)):
-            logs.setdefault(word[:end], None)
+        logs, spelled = self.logs, word.encode(CODE)
+        known = logs.get(spelled)
+        parts = sum(logs.get(part.encode(CODE)) or self.unseen for part in self.words(word))
+        logs[spelled] = parts + NUDGE if known is None else max(known, parts + NUDGE)
+        for end in range(WIDTH, len(spelled), WIDTH):
+            logs.setdefault(spelled[:end], None)
 
     def knows(self, word: str) -> bool:
         """Whether a word is in the dictionary, rather than guessed from its characters as names of people are."""
-        return self.logs.get(word) is not None
+        return self.logs.get(word.encode(CODE)) is not None
 
     def cut(self, text: str) -> Cut:
         """The words of a text, and those of its first sentence apart."""
@@ -107,11 +121,12 @@ class Cutter:
 
     def _path(self, run: str) -> list[int]:
         """For each place in the run, where the word that begins there ends on the likeliest path (jieba's `calc`)."""
-        logs, size = self.logs, len(run)
+        logs, size, spelled = self.logs, len(run), run.encode(CODE)
         score, ends = [0.0] * (size + 1), [0] * size
         for start in range(size - 1, -1, -1):
             best, best_end, end = self.unseen + score[start + 1], start + 1, start + 1
-            piece = run[start:end]
+            begin = start * WIDTH
+            piece = spelled[begin : begin + WIDTH]
             known = False
             while piece in logs:
                 weight = logs[piece]
@@ -120,14 +135,14 @@ class Cutter:
                 if end == size:
                     break
                 end += 1
-                piece = run[start:end]
+                piece = spelled[begin : end * WIDTH]
             score[start], ends[start] = best, best_end
         return ends
 
     def _add_singles(self, singles: str, found: list[str]) -> None:
         if len(singles) < 2:  # noqa: PLR2004 - one character alone
             found += singles
-        elif self.logs.get(singles) is None:
+        elif not self.knows(singles):
             found += finalseg.cut(singles)
         else:
             found += singles

@@ -9,14 +9,15 @@ import io
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-
-from PIL import Image as Pillow
-from PIL import ImageOps
+from typing import TYPE_CHECKING
 
 from bot.channels.base import Channel, ChatGone, RetryLater, Unsendable
 from domain.talk import Outgoing, Upload
 from handlers.desk import House
 from models.concerns import Image, Unfetched
+
+if TYPE_CHECKING:  # 2 MiB, for the first picture
+    from PIL import Image as Pillow
 
 log = logging.getLogger(__name__)
 MOST_BYTES = 10 * 1024 * 1024
@@ -108,6 +109,8 @@ def ready(data: bytes) -> Image:
     """
     if len(data) > MOST_BYTES:
         raise TooLarge
+    from PIL import Image as Pillow
+
     try:
         with Pillow.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "GIF")) as picture:
             return _written(picture)
@@ -117,7 +120,9 @@ def ready(data: bytes) -> Image:
         raise Unreadable from wrong
 
 
-def _written(picture: Pillow.Image) -> Image:
+def _written(picture: "Pillow.Image") -> Image:
+    from PIL import ImageOps
+
     if picture.width * picture.height > MOST_PIXELS:
         raise TooLarge
     upright = ImageOps.exif_transpose(picture)

@@ -5,11 +5,13 @@ The UID of a session is its day as the rule gave it, which never changes; SEQUEN
 
 from datetime import UTC, date
 from functools import cache
-
-from icalendar import Calendar, Event, Timezone
+from typing import TYPE_CHECKING
 
 from models.board import SessionFacts
 from web.views import Place, Words
+
+if TYPE_CHECKING:  # 2 MiB, for who asks for a calendar
+    from icalendar import Event, Timezone
 
 PRODUCT = "-//fengsi shuoshi//board//ZH"
 REFRESH = "PT6H"
@@ -17,6 +19,8 @@ REFRESH = "PT6H"
 
 def calendar(sessions: list[SessionFacts], place: Place, words: Words, url: str, host: str) -> bytes:
     """The calendar of a community. `url` is its page of sessions, `host` what makes UIDs unique in the world."""
+    from icalendar import Calendar  # noqa: PLC0415 - see above
+
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
@@ -33,12 +37,16 @@ def calendar(sessions: list[SessionFacts], place: Place, words: Words, url: str,
 
 
 @cache
-def _zone(name: str) -> Timezone:
+def _zone(name: str) -> "Timezone":
     """The zone's own rules, written into each calendar; to make them out takes longer than all the rest."""
+    from icalendar import Timezone  # noqa: PLC0415 - see above
+
     return Timezone.from_tzid(name, first_date=date(2000, 1, 1), last_date=date(2100, 1, 1))
 
 
-def _event(facts: SessionFacts, place: Place, words: Words, url: str, host: str) -> Event:
+def _event(facts: SessionFacts, place: Place, words: Words, url: str, host: str) -> "Event":
+    from icalendar import Event  # noqa: PLC0415 - see above
+
     event, starts = Event(), words.local(facts.starts_at)
     event.add("uid", f"session-{place.slug}-{facts.day:%Y%m%d}@{host}")
     event.add("sequence", facts.rev)

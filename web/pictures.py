@@ -4,8 +4,6 @@ import io
 from functools import cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
-
 FONTS = Path(__file__).parent.parent / "data" / "fonts"
 TITLES = FONTS / "NotoSerifSC-Bold.otf"
 SIZE, INSET, HAIRLINE = 300, 14, 2
@@ -18,6 +16,8 @@ GAP = 8
 @cache
 def card(text: str) -> bytes:
     """A PNG of 300 × 300 with one line of two characters, or two lines of two."""
+    from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - 2 MiB, for the first who pastes a link
+
     lines = [text[at : at + 2] for at in range(0, len(text), 2)]
     picture = Image.new("RGB", (SIZE, SIZE), PLATE)
     draw = ImageDraw.Draw(picture)

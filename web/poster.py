@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import segno
-import typst
 
 from web.pictures import FONTS
 
@@ -60,6 +59,8 @@ class Poster:
 
 def pdf(poster: Poster, size: Size = "a3") -> bytes:
     """The poster as a PDF of one page. `more` of it must hold {count} where items may be left out."""
+    import typst  # noqa: PLC0415 - 7 MiB that a program without a wall needs not
+
     data = json.dumps(_data(poster, size), ensure_ascii=False)
     made = typst.compile(str(TEMPLATE), format="pdf", font_paths=[str(FONTS)], sys_inputs={"poster": data})
     assert isinstance(made, bytes)
