@@ -28,6 +28,7 @@ MODULES = (
     "hold",
     "poster",
     "drawing",
+    "slips",
     "understand",
     "gallery",
 )

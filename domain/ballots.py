@@ -6,6 +6,8 @@ close; until then the voter alone has it, in the receipt.
 """
 
 import hmac
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -17,6 +19,9 @@ NAME = "fengsi-shuoshi"
 BALLOT = f"{NAME}/ballot-v1".encode() + b"\0"
 CREDENTIAL = f"{NAME}/cred-v1".encode() + b"\0"
 PROMISE = f"{NAME}/promise-v1\n"
+SLIP_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SLIP_LENGTH, SLIP_GROUP = 16, 4
+_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
 DIGITS = 6
 NONCE = 32
 
@@ -31,6 +36,31 @@ def pseudonym(key: bytes, household: str) -> str:
 def credential(vote: int, code: str) -> str:
     """A slip's name in one vote, which whoever has the slip can show to be its own."""
     return encode(sha256(CREDENTIAL + str(vote).encode() + b"\0" + code.encode()).digest())
+
+
+def make_slip(choose: Callable[[str], str]) -> str:
+    """A code of 80 bits for a sealed slip. `choose` picks one of a string: `secrets.choice`."""
+    return "".join(choose(SLIP_ALPHABET) for _ in range(SLIP_LENGTH))
+
+
+def write_slip(code: str) -> str:
+    """A slip's code as it is printed, in groups of four."""
+    return "-".join(code[at : at + SLIP_GROUP] for at in range(0, len(code), SLIP_GROUP))
+
+
+def read_slip(text: str) -> str | None:
+    """A typed code in its own form: case, spaces, hyphens ignored, O read as 0, I and L as 1; None: it is none."""
+    code = "".join(unicodedata.normalize("NFKC", text).upper().translate(_ALIKE).split())
+    return code if len(code) == SLIP_LENGTH and set(code) <= set(SLIP_ALPHABET) else None
+
+
+def part_slip(words: str) -> tuple[str, str | None]:
+    """What somebody typed, without the code at its end, and the code; None where it ends with none."""
+    parts = words.split()
+    for at in range(len(parts)):
+        if (code := read_slip("".join(parts[at:]))) is not None:
+            return " ".join(parts[:at]), code
+    return words.strip(), None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.errors import Refused
@@ -26,7 +26,8 @@ _LENGTH = re.compile(r"(\d{1,6})\s*(\D+)", re.ASCII)
 
 @dataclass(frozen=True)
 class Words:
-    """The words an opening line is read by: closing, hours, days, the two kinds of secrecy, two more methods."""
+    """The words an opening line is read by: closing, hours, days, the two kinds of secrecy, two more methods, opening,
+    sealed slips."""
 
     until: str
     hours: str
@@ -35,17 +36,21 @@ class Words:
     secret: str
     approval: str = ""
     ranked: str = ""
+    opens: str = ""
+    slips: str = ""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """A vote as its opener asked for it."""
+    """A vote as its opener asked for it. `opens` None: at once; `slips`: cast with a code from a sealed slip."""
 
     title: str
     options: tuple[str, ...]
     closes: datetime
     secret: bool
     method: Method = Method.SINGLE
+    opens: datetime | None = None
+    slips: bool = False
 
 
 def parse_opening(text: str, now: datetime, words: Words) -> Opening:
@@ -53,20 +58,30 @@ def parse_opening(text: str, now: datetime, words: Words) -> Opening:
 
     Raises Refused, each with its own key: no_title, title_too_long(length, most), too_few_options,
     too_many_options(count, most), option_too_long(option, most), option_doubled(option),
-    secrecy_twice, closing_twice, method_twice, and those of `parse_closing`.
+    secrecy_twice, closing_twice, method_twice, opening_twice, opening_past(opens), slips_need_opening, and those of
+    `parse_closing`.
     """
     title, *parts = (part.strip() for part in _BAR.split(text))
     check_title(title)
-    methods = [part for part in parts if part in (words.approval, words.ranked) and part]
-    rest = [part for part in parts if part and part not in methods]
-    options, closings, secrecies = _sorted_out(rest, words)
-    if _ends_with_length(options, words):
-        closings.append(options.pop())
-    _check_options(options)
-    closes = parse_closing(_only(closings, "closing_twice"), now, words)
+    given = _sorted_out([part for part in parts if part], words)
+    if _ends_with_length(given.options, words):
+        given.closings.append(given.options.pop())
+    _check_options(given.options)
+    opens = _opens(_only(given.opens, "opening_twice"), now)
+    if given.slips and opens is None:
+        raise Refused("slips_need_opening")
+    closes = parse_closing(_only(given.closings, "closing_twice"), opens or now, words)
     by_word = {words.approval: Method.APPROVAL, words.ranked: Method.RANKED, "": Method.SINGLE}
-    method = by_word[_only(methods, "method_twice")]
-    return Opening(title, tuple(options), closes, _only(secrecies, "secrecy_twice") != words.roll_call, method)
+    method = by_word[_only(given.methods, "method_twice")]
+    secret = _only(given.secrecies, "secrecy_twice") != words.roll_call
+    return Opening(title, tuple(given.options), closes, secret, method, opens, bool(given.slips))
+
+
+def _opens(text: str, now: datetime) -> datetime | None:
+    opens = _moment(text, now) if text else None
+    if opens is not None and opens <= now:
+        raise Refused("opening_past", opens=opens)
+    return opens
 
 
 def check_title(title: str) -> None:
@@ -77,18 +92,35 @@ def check_title(title: str) -> None:
         raise Refused("title_too_long", length=len(title), most=MAX_TITLE)
 
 
-def _sorted_out(parts: list[str], words: Words) -> tuple[list[str], list[str], list[str]]:
-    options: list[str] = []
-    closings: list[str] = []
-    secrecies: list[str] = []
+@dataclass
+class _Parts:
+    """The parts of a line by what they say."""
+
+    options: list[str] = field(default_factory=list)
+    closings: list[str] = field(default_factory=list)
+    opens: list[str] = field(default_factory=list)
+    secrecies: list[str] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
+    slips: list[str] = field(default_factory=list)
+
+
+def _sorted_out(parts: list[str], words: Words) -> _Parts:
+    found = _Parts()
     for part in parts:
+        began = part.removeprefix(words.opens).strip(" :：") if words.opens and part.startswith(words.opens) else ""
         if part in (words.roll_call, words.secret):
-            secrecies.append(part)
+            found.secrecies.append(part)
+        elif part in (words.approval, words.ranked):
+            found.methods.append(part)
+        elif part == words.slips:
+            found.slips.append(part)
+        elif _MOMENT.fullmatch(began):  # an option may begin with the word
+            found.opens.append(began)
         elif part.startswith(words.until):
-            closings.append(part.removeprefix(words.until).strip(" :："))
+            found.closings.append(part.removeprefix(words.until).strip(" :："))
         else:
-            options.append(part)
-    return options, closings, secrecies
+            found.options.append(part)
+    return found
 
 
 def _ends_with_length(options: list[str], words: Words) -> bool:

@@ -21,6 +21,8 @@
 | 表态, 表决 | vote | voting, vote_line | vote | test_vote, test_methods |
 | 业主表决, 送达 | owners | owners, owners_line, owners_roll, rules | owners | test_owners |
 | 投票 | ballot | voting | vote, owners | test_vote, test_owners |
+| 封口码 | slips | ballots | slips | test_slips |
+| 表决 that starts later | vote_start | | vote | test_slips |
 | 纸票 | paper | voting | paper | test_paper |
 | 投票, 我能投吗, 结果 | votes | voting | vote, owners | test_vote, test_owners |
 | 核对 | check | ballots, merkle | vote, recount | test_check, test_ballot_log |

@@ -1,13 +1,14 @@
 """投票 from the resident's side: the ballot, by a press or typed, for all units that the voter speaks for."""
 
 from domain import voting
+from domain.ballots import part_slip
 from domain.errors import Refused
 from domain.owners_roll import Relation, may_speak_for, together
 from domain.talk import Chat, Outgoing, Pressed, Said
 from domain.terms import Method, Numbered, VoteKind, VoteState
 from domain.vote_words import read_choice, read_choices
 from domain.voting import Choice
-from handlers import receipts, vote_card, votes
+from handlers import receipts, slips, vote_card, votes
 from handlers.desk import DIALOGUE, Desk
 from handlers.numbers import number_of, reading
 from handlers.vote_card import card_name, is_poll, key
@@ -30,6 +31,9 @@ async def ballot(desk: Desk, words: str) -> list[Outgoing]:
         if no.reason not in {"vote.closed", "vote.poll_closed"}:
             raise
         return _too_late(desk, standing.vote, no.reason)
+    standing, choice = await slips.shown(desk, standing, choice)
+    if standing.vote.slips and not standing.units:
+        return await slips.ask(desk, standing.vote, choice)
     if standing.vote.kind is VoteKind.OWNERS and any(unit.relation is None for unit in standing.units):
         return await _ask_as_what(desk, standing.vote, choice)
     return await _cast(desk, standing, _choice(desk, standing, choice))
@@ -190,6 +194,17 @@ async def _ask_as_what(desk: Desk, vote: VoteRecord, choice: str) -> list[Outgoi
         await desk.store.people.expect(desk.community.id, desk.who.id, chat, "as_what", {"line": line}, until)
     buttons = [desk.button(f"as_{relation.value}", "as_what", relation.value, line) for relation in Relation]
     return desk.private("owners.ask_as_what", (tuple(buttons[:2]), tuple(buttons[2:])), number=vote.number)
+
+
+async def slip(desk: Desk, words: str) -> list[Outgoing]:
+    """The code of a sealed slip, which casts what was chosen. Raises Refused: help.old_button."""
+    if desk.dialogue is None:
+        raise Refused("help.old_button")
+    line = str(desk.dialogue.facts["line"])
+    if part_slip(words)[1] is None:
+        raise Refused("slips.unknown", number=number_of(desk, line, Numbered.VOTE))
+    await desk.store.people.forget_question(desk.who.id)
+    return await ballot(desk, f"{line} {words}")
 
 
 async def as_what(desk: Desk, words: str) -> list[Outgoing]:

@@ -34,8 +34,8 @@ def logged(vote: VoteRecord) -> bool:
 async def opened(
     house: House, community: CommunityFacts, vote: VoteRecord, now: datetime, chats: Sequence[Chat]
 ) -> list[Outgoing]:
-    """Publish the roll, enter the vote with its rules, and tell the head."""
-    if not logged(vote):
+    """Publish the roll, enter the vote with its rules, and tell the head; with sealed slips once these were made."""
+    if not await _enters(house, vote):
         return []
     await _begin(house, community, now)
     entry, roll = await ballot_log.enter(vote.id)
@@ -43,6 +43,10 @@ async def opened(
     await _append(vote, _local(house, entry))
     await ballot_log.head_due(community.id, _next_telling(house, now), now)
     return await told_head(house, community, now, chats)
+
+
+async def _enters(house: House, vote: VoteRecord) -> bool:
+    return logged(vote) and (not vote.slips or await house.store.slips.made(vote))
 
 
 async def _begin(house: House, community: CommunityFacts, now: datetime) -> None:
@@ -74,8 +78,8 @@ async def _append(vote: VoteRecord, *entries: Entry) -> None:
 
 
 async def extended(house: House, vote: VoteRecord, reason: str) -> None:
-    """Enter that a vote closes later."""
-    if logged(vote):
+    """Enter that a vote closes later; where it was not entered yet, its entry will say so."""
+    if await _enters(house, vote):
         await _append(vote, Extend(vote.number, _iso(house, vote.closes_at), reason))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.ballots import part_slip
 from domain.errors import Refused
 from domain.households import read_flat
 from domain.talk import Outgoing
@@ -28,7 +29,7 @@ async def enter(desk: Desk, words: str) -> list[Outgoing]:
         return await _list(desk, vote)
     typed, _, marked = rest.replace("｜", " ").replace("|", " ").strip().partition(" ")
     household = await _household(desk, vote, typed)
-    choice = _choice(vote, marked)
+    choice = _choice(vote, await _without_slip(desk, vote, household, marked))
     if not await desk.store.paper.enter(vote, household, choice, desk.who.id, desk.now):
         raise Refused("paper.counts_already", number=vote.number)
     paper = (await desk.store.paper.waiting(vote, household))[0]
@@ -53,6 +54,19 @@ async def _household(desk: Desk, vote: VoteRecord, typed: str) -> int:
     if household is None or not await desk.store.paper.on_roll(vote, household):
         raise Refused("paper.not_on_roll", number=vote.number, flat=typed)
     return household
+
+
+async def _without_slip(desk: Desk, vote: VoteRecord, household: int, words: str) -> str:
+    """What was marked, without the sealed slip's code, which is the household's from now on."""
+    said, code = part_slip(words)
+    if not vote.slips:
+        return words
+    voter = f"h{household}"
+    if code is None and voter not in await desk.store.slips.shown(vote, [voter]):
+        raise Refused("slips.paper_too", number=vote.number)
+    if code is not None and not await desk.store.slips.show(vote, voter, code):
+        raise Refused("slips.unknown", number=vote.number)
+    return said
 
 
 def _choice(vote: VoteRecord, words: str) -> Choice:

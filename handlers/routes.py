@@ -150,6 +150,7 @@ ROUTES: tuple[Route, ...] = (
     Route("ballot", ballot.ballot, "ballot"),
     Route("as_what", ballot.as_what),
     Route("document", ballot.document),
+    Route("slip", ballot.slip),
     Route("may_vote", votes.may, "may"),
     Route("result", votes.result, "result"),
     Route("all_numbers", votes.numbers),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from domain import voting
 from domain.errors import Refused
@@ -49,6 +50,8 @@ async def open_poll(desk: Desk, words: str) -> list[Outgoing]:
 def _read(desk: Desk, words: str, route: str = "open_vote") -> Opening:
     with vote_card.about(phrase=desk.texts.list(f"routes.phrases.{route}")[0]):
         opening = parse_opening(" ".join(words.split()), desk.local, _words(desk))
+    if route == "open_poll" and (opening.opens or opening.slips):
+        raise Refused("vote.poll_plain")
     return replace(opening, closes=to_the_minute(opening.closes))
 
 
@@ -98,9 +101,19 @@ async def _open(desk: Desk, kind: VoteKind, opening: Opening, group: int | None)
     if desk.dialogue is not None:
         await desk.store.people.forget_question(desk.who.id)
     profile = desk.house.rules.get(CONSULTATION) if kind is VoteKind.HOUSEHOLD else None
-    snapshot = {"rule": profile.snapshot()} if profile else {}
+    snapshot: dict[str, Any] = {"rule": profile.snapshot()} if profile else {}
+    snapshot |= {"slips": True} if opening.slips else {}
     new = NewVote(kind, opening.title, opening.options, opening.secret, opening.closes, group, opening.method)
-    return await announce(desk, replace(new, snapshot=snapshot))
+    told = await announce(desk, replace(new, opens_at=opening.opens, snapshot=snapshot))
+    return [*told, *_to_print(desk, opening)]
+
+
+def _to_print(desk: Desk, opening: Opening) -> list[Outgoing]:
+    """With sealed slips, the opener hears what has to be done before the vote starts."""
+    if not opening.slips or opening.opens is None:
+        return []
+    number = desk.trail.subject.partition(":")[2]
+    return desk.private("slips.to_print", number=number, opens=desk.moment(opening.opens))
 
 
 async def extend(desk: Desk, words: str) -> list[Outgoing]:
@@ -203,7 +216,7 @@ async def close_due(house: House, community: CommunityFacts, now: datetime) -> l
     A counting that nobody watched is put off a little, so that what was sent in time is in; see `domain.vote_closing`.
     """
     out: list[Outgoing] = []
-    for id, due in (await house.store.votes.claim_closings(community.id, now)).items():
+    for id, due in (await house.store.votes.claim(community.id, now)).items():
         vote = await house.store.votes.by_id(id)
         later = put_off(due, now)
         if later is not None:

@@ -1,6 +1,6 @@
 """How a vote looks in the chat: its card, its buttons, its result, and the text to paste elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -49,6 +49,7 @@ def about(vote: VoteRecord | None = None, **facts: object) -> Iterator[None]:
         yield
     except Refused as no:
         reason = key(vote, no.reason) if vote and no.reason == "closed" else f"vote.{no.reason}"
+        reason = "slips.need_opening" if no.reason == "slips_need_opening" else reason
         number = {"number": vote.number} if vote else {}
         raise Refused(reason, **number, **facts, **no.facts) from None
 
@@ -95,10 +96,18 @@ def card(house: House, vote: VoteRecord, now: datetime, cast: int | None = None)
     how = "" if vote.method is Method.SINGLE else f"_{vote.method.value}"
     secrecy = (f"vote.secret{how}", "vote.secret_limits") if vote.secret else (f"vote.roll_call{how}",)
     facts = {"closes": closes, "cast": cast, "total": vote.roll_size}
-    # A long title or long options take a line; six in all must do.
-    counts = ("vote.closes", "vote.cast") if len(lines) == 1 else ("vote.closes_and_cast",)
-    lines += [texts(name, **facts) for name in (*secrecy, *counts)]
-    return "\n".join([*lines, label(texts, vote)])
+    lines += [texts(name) for name in secrecy]
+    if vote.slips:
+        lines[-len(secrecy)] = texts("slips.with_slips", said=lines[-len(secrecy)])
+    return "\n".join([*lines, *_when(house, vote, now, facts, len(lines) > 1 + len(secrecy)), label(texts, vote)])
+
+
+def _when(house: House, vote: VoteRecord, now: datetime, facts: Mapping[str, object], short: bool) -> list[str]:
+    """Closing and turnout; before it starts, when that is. A long title or long options take a line, six must do."""
+    if now < vote.opened_at:
+        return [house.texts("vote.opens_and_closes", opens=house.moment(vote.opened_at, now), **facts)]
+    names = ("vote.closes_and_cast",) if short else ("vote.closes", "vote.cast")
+    return [house.texts(name, **facts) for name in names]
 
 
 def _detail(texts: Speaks, vote: VoteRecord) -> list[str]:

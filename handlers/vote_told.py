@@ -7,7 +7,7 @@ from domain.vote_closing import counted_at
 from handlers import ballot_log, pasted, vote_card
 from handlers.desk import Desk, House
 from handlers.vote_card import card_name, key
-from models.votes import NewVote, VoteRecord
+from models.votes import START, NewVote, VoteRecord
 
 
 async def announce(desk: Desk, new: NewVote) -> list[Outgoing]:
@@ -19,6 +19,8 @@ async def announce(desk: Desk, new: NewVote) -> list[Outgoing]:
     text, rows = vote_card.card(desk.house, vote, desk.now), vote_card.rows(desk.house, vote)
     poll = vote_card.poll(desk.house, vote, desk.now)
     cards = [Outgoing(chat, text, rows=rows, card=card_name(vote), headed=True, poll=poll) for chat in chats]
+    if vote.opened_at > desk.now:
+        await desk.store.votes.schedule(vote, vote.opened_at, desk.now, START)
     heads = await ballot_log.opened(desk.house, desk.community, vote, desk.now, chats)
     said = also_said(desk, chats, key(vote, "opened" if chats else "opened_nowhere"), vote)
     return [*cards, *said, *_to_paste(desk, vote, chats), *heads]

@@ -17,7 +17,7 @@ from domain.recount import parse_roll
 from domain.terms import VoteKind, VoteState
 from domain.vote_log import Cast, Open, line
 from models import counting, sql
-from models.tables.ballot_log import BallotLog, LogFile, LogHead, LogKey, LogLine, OwnDigits, SealedBallot
+from models.tables.ballot_log import BallotLog, LogFile, LogHead, LogKey, LogLine, OwnDigits, SealedBallot, Slip
 from models.tables.votes import Ballot, RollEntry, Vote
 
 HEAD = "log_head"
@@ -77,6 +77,8 @@ async def seal(community: int, vote: int, resident: int | None, marked: Mapping[
             (SELECT v.key FROM vote v WHERE v.id = vote_id) AS key,
             (SELECT v.number FROM vote v WHERE v.id = vote_id) AS number,
             (SELECT l.origin FROM ballot_log l WHERE l.community_id = sealed_ballot.community_id) AS log,
+            (SELECT p FROM slip WHERE vote_id = sealed_ballot.vote_id AND voter = sealed_ballot.voter) AS p,
+            (SELECT code FROM slip WHERE vote_id = sealed_ballot.vote_id AND voter = sealed_ballot.voter) AS code,
             EXISTS (SELECT 1 FROM own_digits o WHERE o.resident_id = ?) AS asked""",
         *values,
         resident,
@@ -86,8 +88,8 @@ async def seal(community: int, vote: int, resident: int | None, marked: Mapping[
 
 def _sealed(row: Mapping[str, Any]) -> Sealed:
     choice = loads(row["choice"]) if isinstance(row["choice"], str) else row["choice"]
-    p = pseudonym(bytes(row["key"]), row["voter"])
-    opening = Opening(p, int(row["rev"]), tuple(choice), row["own"], bytes(row["nonce"]))
+    p = row["p"] or pseudonym(bytes(row["key"]), row["voter"])
+    opening = Opening(p, int(row["rev"]), tuple(choice), row["own"], bytes(row["nonce"]), row["code"])
     return Sealed(
         int(row["number"]),
         opening,
@@ -103,8 +105,9 @@ def _sealed(row: Mapping[str, Any]) -> Sealed:
 async def _found(where: str, *values: object) -> list[Sealed]:
     rows = await sql.rows(
         f"""SELECT s.id, s.vote_id, s.voter, s.choice, s.nonce, s.own, s.rev, s.place, v.key, v.number,
-            l.origin AS log, TRUE AS asked
+            l.origin AS log, TRUE AS asked, t.p, t.code
         FROM sealed_ballot s JOIN vote v ON v.id = s.vote_id
+        LEFT JOIN slip t ON t.vote_id = s.vote_id AND t.voter = s.voter
         JOIN ballot_log l ON l.community_id = s.community_id WHERE {where}""",
         *values,
     )
@@ -149,8 +152,12 @@ async def enter(vote: int) -> tuple[Open, list[bytes]]:
     row = await Vote.get(id=vote)
     row.key = secrets.token_bytes(KEY)
     await row.save(update_fields=["key"])
-    entries = await RollEntry.filter(vote_id=vote).only("household_id", "area", "head")
-    voters = sorted((_voter(row, entry) for entry in entries), key=lambda voter: str(voter["p"]))
+    if row.snapshot.get("slips"):
+        voters: list[dict[str, Any]] = [{"p": slip.p} for slip in await Slip.filter(vote_id=vote).only("p")]
+    else:
+        entries = await RollEntry.filter(vote_id=vote).only("household_id", "area", "head")
+        voters = [_voter(row, entry) for entry in entries]
+    voters.sort(key=lambda voter: str(voter["p"]))
     roll = [write(voter) for voter in voters]
     return _entry(row, roll), roll
 

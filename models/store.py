@@ -29,6 +29,7 @@ from models import (
     roles,
     rounds,
     sessions,
+    slips,
     sorting,
     told,
     topics,
@@ -67,6 +68,7 @@ class Store:
     paper = paper
     ballots = ballots
     ballot_log = ballot_log
+    slips = slips
     mail = mail
     access = access
 

@@ -15,6 +15,7 @@ from models.tables.sessions import Due
 from models.tables.votes import RollEntry, Vote
 
 CLOSE = "close"
+START = "vote_start"
 KEY = 32
 
 
@@ -81,6 +82,11 @@ class VoteRecord:
         return self.state is VoteState.OPEN
 
     @property
+    def slips(self) -> bool:
+        """Whether it is cast with codes of sealed slips."""
+        return bool(self.snapshot.get("slips"))
+
+    @property
     def facts(self) -> voting.VoteFacts:
         """What the rules need to know."""
         return voting.VoteFacts(self.kind, self.options, self.closes_at, self.method, self.secret, self.opened_at)
@@ -139,13 +145,13 @@ async def _enroll_owners(vote: Vote, units: Sequence[RollUnit]) -> None:
     await vote.save(update_fields=["roll_size"])
 
 
-async def schedule(vote: VoteRecord, due: datetime, now: datetime) -> None:
-    """When a vote is to be counted; a later call moves it. One statement."""
+async def schedule(vote: VoteRecord, due: datetime, now: datetime, kind: str = CLOSE) -> None:
+    """When a vote is to be counted (or `START`: its start told); a later call moves it. One statement."""
     await sql.rows(
         """INSERT INTO due (community_id, kind, subject, due_at, made_at) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, done_at = NULL""",
         vote.community,
-        CLOSE,
+        kind,
         vote.id,
         due,
         now,
@@ -188,12 +194,12 @@ async def withdraw(vote: VoteRecord, now: datetime) -> bool:
         VoteState.OPEN.value,
     )
     if done:
-        await Due.filter(kind=CLOSE, subject=vote.id, done_at=None).update(done_at=now)
+        await Due.filter(kind__in=[CLOSE, START], subject=vote.id, done_at=None).update(done_at=now)
     return bool(done)
 
 
-async def claim_closings(community: int, now: datetime) -> dict[int, datetime]:
-    """The votes of a community whose counting is due, by id, with when it was due. One statement.
+async def claim(community: int, now: datetime, kind: str = CLOSE) -> dict[int, datetime]:
+    """The votes of a community whose counting (`START`: whose start) is due, by id, with when it was. One statement.
 
     They are this transaction's alone: another process that asks waits, and then finds them done.
     """
@@ -202,7 +208,7 @@ async def claim_closings(community: int, now: datetime) -> dict[int, datetime]:
         RETURNING subject, due_at""",
         now,
         community,
-        CLOSE,
+        kind,
         now,
     )
     moment = Due._meta.fields_map["due_at"].to_python_value

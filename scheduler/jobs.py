@@ -1,6 +1,6 @@
 """What a tick does. Every job is safe to run twice, late, and in two processes at once."""
 
-from handlers import activity, ballot_log, decide, prepare, privacy, remind, roles, round, vote
+from handlers import activity, ballot_log, decide, prepare, privacy, remind, roles, round, vote, vote_start
 from handlers.run import Run
 
 
@@ -14,6 +14,7 @@ async def tick(run: Run) -> None:
     """Count the votes whose time has come, tell what has fallen due, end the terms that are over."""
     due = await run.house.store.sessions.communities_due(run.now())
     await run.timed(vote.close_due, due)
+    await run.timed(vote_start.due, due)
     await run.timed(ballot_log.due, due)
     await run.timed(remind.due, due)
     await run.timed(roles.lapse, due)

@@ -1019,6 +1019,19 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Slip',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('community', fields.ForeignKeyField('models.Community', source_field='community_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('vote', fields.ForeignKeyField('models.Vote', source_field='vote_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
+                ('p', fields.CharField(max_length=64)),
+                ('voter', fields.CharField(null=True, max_length=24)),
+                ('code', fields.CharField(null=True, max_length=16)),
+            ],
+            options={'table': 'slip', 'app': 'models', 'unique_together': (('vote', 'p'), ('vote', 'voter')), 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Word',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -120,3 +120,20 @@ class OwnDigits(Model):
 
     class Meta:
         table = "own_digits"
+
+
+class Slip(Model):
+    """A sealed slip of one vote: `p`, which its code makes; the code itself only once a `voter` has shown it."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    vote: fields.ForeignKeyRelation[Vote] = fields.ForeignKeyField("models.Vote")
+    vote_id: int
+    p = fields.CharField(64)
+    voter = fields.CharField(24, null=True)
+    code = fields.CharField(16, null=True)
+
+    class Meta:
+        table = "slip"
+        unique_together = (("vote", "p"), ("vote", "voter"))

@@ -36,6 +36,7 @@ DIALOGUES = (
     "remind",
     "roles",
     "round",
+    "slips",
     "sort",
     "steps",
     "topics",

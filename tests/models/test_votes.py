@@ -127,7 +127,7 @@ async def test_close_counts_once(database: None) -> None:
     assert (counted.counts, counted.cast, counted.closes_at, counted.open) == ((0, 1), 1, early, False)
     assert (await Vote.get(id=vote.id)).result == {"赞同": 0, "反对": 1}
     assert await votes.close(vote.id, CLOSES) is None
-    assert await votes.claim_closings(vote.community, CLOSES) == {}
+    assert await votes.claim(vote.community, CLOSES) == {}
 
 
 async def test_closings_are_claimed_once_when_due(database: None) -> None:
@@ -136,14 +136,12 @@ async def test_closings_are_claimed_once_when_due(database: None) -> None:
     other, _ = await community("other")
     await votes.schedule(vote, CLOSES, NOW)
 
-    assert await votes.claim_closings(vote.community, CLOSES - timedelta(seconds=1)) == {}
-    assert await votes.claim_closings(other, CLOSES) == {}
-    assert await votes.claim_closings(vote.community, CLOSES) == {vote.id: CLOSES}
-    assert await votes.claim_closings(vote.community, CLOSES) == {}
+    assert await votes.claim(vote.community, CLOSES - timedelta(seconds=1)) == {}
+    assert await votes.claim(other, CLOSES) == {}
+    assert await votes.claim(vote.community, CLOSES) == {vote.id: CLOSES}
+    assert await votes.claim(vote.community, CLOSES) == {}
     await votes.schedule(vote, CLOSES + timedelta(days=1), NOW)
-    assert await votes.claim_closings(vote.community, CLOSES + timedelta(days=1)) == {
-        vote.id: CLOSES + timedelta(days=1)
-    }
+    assert await votes.claim(vote.community, CLOSES + timedelta(days=1)) == {vote.id: CLOSES + timedelta(days=1)}
     assert await Due.all().count() == 1
 
 
@@ -192,7 +190,7 @@ async def test_two_presses_at_once_are_one_ballot(postgres: Cluster) -> None:
 
 async def claim_in_its_own_transaction(vote: VoteRecord) -> dict[int, datetime]:
     async with in_transaction("default"):
-        return await votes.claim_closings(vote.community, CLOSES)
+        return await votes.claim(vote.community, CLOSES)
 
 
 async def test_two_closers_at_once_claim_once(postgres: Cluster) -> None:
@@ -239,7 +237,7 @@ async def test_statements_read_the_same_on_postgres(postgres: Cluster) -> None:
         assert (found.vote, found.on_roll, len(found.groups)) == (replace(vote, cast=1), True, 1)
         assert stranger is not None
         assert not stranger.on_roll
-        assert await votes.claim_closings(vote.community, CLOSES) == {vote.id: CLOSES}
+        assert await votes.claim(vote.community, CLOSES) == {vote.id: CLOSES}
         assert [str(one.flat) for one in await ballots.took_part(vote, 10, 0)] == ["3-1-1"]
         await people.forget(whos[0].id)
         assert (await Vote.get(id=vote.id)).cast == 0
