@@ -13,6 +13,7 @@
 | 6 公开结果 | publish | steps | publish | test_session_day |
 | 改类记录 | corrections | corrections | corrections | test_corrections |
 | 活动开展 | activity | | activity | test_activity |
+| 矛盾调处 | mediation | privacy | mediation | test_mediation |
 | 突发事件 | emergency | | emergency | test_emergency |
 | 征集 | round | | round | test_inbox |
 | 待办 | inbox | | inbox | test_inbox |

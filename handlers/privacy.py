@@ -95,6 +95,7 @@ async def purge(house: House, community: CommunityFacts, now: datetime) -> list[
     await store.retention.votes(community.id, years_before(now, kept.vote_years))
     await store.retention.strangers(community.id, words, now)
     await store.retention.acts(community.id, years_before(now, kept.audit_years))
+    await store.retention.rooms(community.id, now - timedelta(days=kept.days))
     await store.retention.questions(now)
     await store.mail.purge(now - timedelta(days=kept.days))
     return await _given_up(house, community, kept.days, now)

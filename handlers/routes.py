@@ -24,6 +24,7 @@ from handlers import (
     help,
     inbox,
     invite,
+    mediation,
     minute,
     my_data,
     owners,
@@ -40,7 +41,7 @@ from handlers import (
     votes,
 )
 from handlers.desk import Desk, Speaks
-from models.access import MODERATORS, SECRETARIES
+from models.access import MEDIATORS, MODERATORS, SECRETARIES
 
 Handler = Callable[[Desk, str], Awaitable[list[Outgoing]]]
 ANYONE: frozenset[Role] = frozenset()
@@ -127,6 +128,14 @@ ROUTES: tuple[Route, ...] = (
     Route("emergency_news", emergency.go_on, may=MODERATORS),
     Route("emergency_end", emergency.end, may=MODERATORS),
     Route("emergency_log", emergency.log, may=MODERATORS),
+    Route("begin_mediation", mediation.begin, may=MEDIATORS),
+    Route("room", mediation.speak),
+    Route("willing", mediation.willing),
+    Route("unwilling", mediation.unwilling),
+    Route("agreed", mediation.agreed),
+    Route("let_public", mediation.let_public),
+    Route("keep_private", mediation.keep_private),
+    Route("no_agreement", mediation.failed),
     Route("next", prepare.next_sessions, "next"),
     Route("move", prepare.move, "move", MODERATORS),
     Route("cancel_session", prepare.cancel, "cancelsession", MODERATORS),

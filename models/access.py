@@ -9,10 +9,11 @@ from datetime import datetime
 
 from domain.errors import Refused
 from domain.terms import ConcernState, Role, TopicState, Visibility, VoteKind
-from models import activities, ballots, emergencies, topics, votes
+from models import activities, ballots, emergencies, mediations, topics, votes
 from models.activities import ActivityFacts
 from models.ballots import Standing
 from models.emergencies import EmergencyFacts
+from models.mediations import Room
 from models.people import Who
 from models.tables.concerns import Concern
 from models.tables.people import Grant
@@ -20,6 +21,7 @@ from models.topics import TopicFacts
 from models.votes import VoteRecord
 
 MODERATORS = frozenset({Role.MODERATOR, Role.SECRETARY})
+MEDIATORS = frozenset({Role.MEDIATOR, *MODERATORS})
 SECRETARIES = frozenset({Role.SECRETARY})
 
 
@@ -113,6 +115,17 @@ async def activity(community: int, number: int) -> ActivityFacts:
     found = await activities.numbered(community, number)
     if found is None:
         raise Refused("refused.no_activity", number=number)
+    return found
+
+
+async def room(who: Who, community: int, number: int) -> Room:
+    """A mediation for somebody who sits in it; to all others, moderators among them, it is as unknown as none.
+
+    Raises Refused: refused.no_mediation.
+    """
+    found = await mediations.numbered(community, number)
+    if found is None or found.side_of(who.id) is None:
+        raise Refused("refused.no_mediation", number=number)
     return found
 
 

@@ -6,6 +6,7 @@ from domain.terms import ConcernState, Numbered, Visibility, VoteState
 from models import people, sql
 from models.tables.ballot_log import SealedBallot
 from models.tables.concerns import Concern, Second
+from models.tables.matters import Mediation, RoomWord
 from models.tables.people import Audit, Community, Dialogue, Hold
 from models.tables.votes import Ballot, PaperBallot, Vote
 
@@ -45,6 +46,13 @@ async def votes(community: int, before: datetime) -> int:
 async def acts(community: int, before: datetime) -> int:
     """Forget acts of before then."""
     return await Audit.filter(community_id=community, at__lt=before).delete()
+
+
+async def rooms(community: int, before: datetime) -> int:
+    """Forget what was said in the rooms of mediations that ended before then; a public outcome stays."""
+    over = Mediation.filter(community_id=community, closed_at__lt=before)
+    ids = list(await over.values_list("id", flat=True))
+    return await RoomWord.filter(mediation_id__in=ids).delete() if ids else 0
 
 
 async def questions(now: datetime) -> int:

@@ -19,6 +19,7 @@ from models import (
     inbox,
     invitations,
     mail,
+    mediations,
     organizations,
     owners,
     paper,
@@ -60,6 +61,7 @@ class Store:
     rounds = rounds
     activities = activities
     emergencies = emergencies
+    mediations = mediations
     told = told
     sessions = sessions
     venue = venue

@@ -33,6 +33,7 @@ _CODES = {
     "code": re.compile(r"\b[2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4}\b"),
     "short": re.compile(r"\b[2-9A-HJ-NP-Z]{5}\b"),
 }
+_SHORT = re.compile(r"\{short:(\w+)\}")
 
 
 Camera = Callable[[str, str], Awaitable[None]]
@@ -128,7 +129,7 @@ class Stage:
     def _filled(self, text: str) -> str:
         for name, value in self._last.items():
             text = text.replace("{" + name + "}", value)
-        return text
+        return _SHORT.sub(lambda who: people.short_name(people.pseudonym(self.app.house.key, "web", who[1])), text)
 
     async def _settle(self) -> None:
         await self.app.deliver()

@@ -24,6 +24,7 @@ PEOPLE: dict[str, tuple[Role, ...]] = {"路人": (), "住户": (), **{TEXTS.term
 
 EVERYBODY = frozenset(PEOPLE)
 MODERATORS = frozenset({"管理员", "书记"})
+MEDIATORS = frozenset({"调解员", "管理员", "书记"})
 SECRETARIES = frozenset({"书记"})
 HOUSEHOLDS = frozenset({"住户"})
 NOBODY: frozenset[str] = frozenset()
@@ -117,6 +118,14 @@ WHO: Mapping[str, May] = {
     "emergency_news": moderators("1 火已扑灭"),
     "emergency_end": moderators("1 都安顿好了"),
     "emergency_log": moderators("1"),
+    "begin_mediation": May(MEDIATORS, "", "refused.only_roles"),
+    "room": May(words="1"),
+    "willing": May(words="1"),
+    "unwilling": May(words="1"),
+    "agreed": May(words="1"),
+    "let_public": May(words="1"),
+    "keep_private": May(words="1"),
+    "no_agreement": May(words="1"),
     "next": May(),
     "move": moderators(),
     "cancel_session": moderators(),
@@ -226,7 +235,8 @@ async def last_refusal() -> str:
 
 def sentence(may: May, route: Route) -> str:
     act = f"routes.acts.{route.name}"
-    return TEXTS(may.refusal, act=TEXTS(act) if TEXTS.has(act) else "", number=1, roles=TEXTS.term(Role.COUNCIL))
+    roles = "、".join(TEXTS.term(role) for role in Role if role in route.may)
+    return TEXTS(may.refusal, act=TEXTS(act) if TEXTS.has(act) else "", number=1, roles=roles)
 
 
 async def test_gate_for_other_roles_names_them(town: Talk) -> None:

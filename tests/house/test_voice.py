@@ -27,6 +27,7 @@ DIALOGUES = (
     "help",
     "inbox",
     "invite",
+    "mediation",
     "minute",
     "paper",
     "prepare",
