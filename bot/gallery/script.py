@@ -21,7 +21,8 @@ class Line(BaseModel):
     there from now on (empty: no more). `code_for` makes a code for 绑群, `roll` takes households in, `tells` is what a
     channel tells the secretaries, `shot` names a picture of a `page` as it is then.
 
-    `{code}`, `{short}`, `{concern}`, `{vote}` are the last that were shown, `{short:居民甲}` is a player's short name; `times` repeats what is said. `where`:
+    `{code}`, `{short}`, `{concern}`, `{vote}` are the last that were shown, `{short:居民甲}` is a player's short name;
+    `times` repeats what is said. `where`:
     `private`, else a group as `channel:id`.
     """
 

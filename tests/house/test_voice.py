@@ -47,7 +47,6 @@ DIALOGUES = (
 )
 UNPLAYED = {
     "help.typed_after": "characters, no sentence",
-    "refused.only_roles": "no route asks for roles other than 管理员 and 书记",
     "vote.check_differs": "a log that was tampered with",
     "privacy.one_file": "a platform that carries one file only",
     "sort.another_first": "two moderators at the same moment",
