@@ -21,6 +21,7 @@ from bot.residents import Registry
 from bot.texts import Texts
 from bot.transcript import Transcript
 from bot.words import Understanding
+from domain.privacy import mask
 from handlers import routes
 from handlers.desk import Desk, House, Speaks
 from models import mail, organizations, seed
@@ -150,6 +151,7 @@ def renderer(config: Config, house: House) -> Renderer:
         rehearsal=config.rehearsal is not None,
         flows=house.flows,
         words=understanding.cutter.words,
+        mask=lambda text: mask(text, house.masking).text,
     )
     english = Texts.load("en")
     return Renderer(site, replace(site, texts=Over(english, texts), dates=date_words(english)))

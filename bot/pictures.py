@@ -77,7 +77,7 @@ class Pictures:
             log.warning("picture %s waits: %s", photo.id, no)
             await store.photo_later(photo.id, self._clock() + timedelta(seconds=2**photo.tries))
         else:
-            await store.keep_photo(photo.id, image)
+            await store.keep_photo(photo.id, image, self._clock())
 
     async def _give_up(self, photo: Unfetched, key: str) -> None:
         store, concern = self._house.store, photo.concern

@@ -147,7 +147,7 @@ class Registry:
             raise NoPicture("say.picture_too_large") from None
         except Unreadable:
             raise NoPicture("say.picture_unreadable") from None
-        await concerns.keep_blob(image)
+        await concerns.keep_blob(image, self.clock())
         return Upload(image.sha256, len(image.data))
 
     async def render(self, request: Request, template: str, status: int = 200, **values: object) -> Response:

@@ -107,6 +107,12 @@ async def sessions_by_day(community: int, after: date, limit: int) -> list[Sessi
     return [_session(row) for row in await found.values(*_SESSION)]
 
 
+async def session_of(community: int, day: date) -> SessionFacts | None:
+    """The session of a day, as the rule gave it."""
+    found = await Session.filter(community_id=community, day=day).limit(1).values(*_SESSION)
+    return _session(found[0]) if found else None
+
+
 def _session(row: Mapping[str, Any]) -> SessionFacts:
     cancelled = row["state"] == SessionState.CANCELLED
     return SessionFacts(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from domain.terms import ConcernCategory, MatterKind, SortAct, Step, TopicState
+from domain.terms import ConcernCategory, InvitationState, MatterKind, SortAct, Step, TopicState
 from models import sql
 from models.board import ConcernFacts, concern_of
 from models.tables.concerns import Concern, Topic
@@ -87,7 +87,10 @@ class ResolutionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A topic with all that led to it and came of it."""
+    """A topic with all that led to it and came of it.
+
+    `invited`: how many 说事员 were asked, and how many said yes; `objections`: how many, and how many were answered.
+    """
 
     topic: TopicFacts
     concerns: tuple[ConcernFacts, ...]
@@ -95,6 +98,8 @@ class Story:
     sortings: tuple[SortingFacts, ...]
     tasks: tuple[TaskFacts, ...]
     resolution: ResolutionFacts | None
+    invited: tuple[int, int] = (0, 0)
+    objections: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,7 @@ async def of_concerns(concerns: Collection[int]) -> list[int]:
 
 
 async def story(community: int, number: int) -> Story | None:
-    """A public topic with its story; None for one that isn't public and for one that isn't there. Six statements."""
+    """A public topic with its story; None for one that isn't public and for one that isn't there. Seven statements."""
     found = await topics(community, Filter(numbers=[number]), 1)
     if not found:
         return None
@@ -176,7 +181,20 @@ async def story(community: int, number: int) -> Story | None:
         tuple(_sorting(row) for row in sortings),
         tuple(_task(row) for row in tasks),
         _resolution(resolution[0]) if resolution else None,
+        *await _answers(topic.id),
     )
+
+
+async def _answers(topic: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """What invited people and objections came to, in numbers."""
+    (row,) = await sql.rows(
+        """SELECT (SELECT COUNT(*) FROM invitation i WHERE i.topic_id = ?) AS asked,
+        (SELECT COUNT(*) FROM invitation i WHERE i.topic_id = ? AND i.state = ?) AS yes,
+        (SELECT COUNT(*) FROM objection o WHERE o.topic_id = ?) AS objected,
+        (SELECT COUNT(*) FROM objection o WHERE o.topic_id = ? AND o.answered_at IS NOT NULL) AS answered""",
+        *(topic, topic, InvitationState.YES.value, topic, topic),
+    )
+    return (int(row["asked"]), int(row["yes"])), (int(row["objected"]), int(row["answered"]))
 
 
 async def topic_of(community: int, concern: int) -> TopicFacts | None:

@@ -162,21 +162,23 @@ class Image:
     height: int
 
 
-async def keep_photo(photo: int, image: Image) -> None:
+async def keep_photo(photo: int, image: Image, now: datetime) -> None:
     """Keep a fetched picture, its bytes once by their hash."""
-    await keep_blob(image)
+    await keep_blob(image, now)
     await Photo.filter(id=photo).update(settled=True, blob_id=image.sha256)
 
 
-async def keep_blob(image: Image) -> None:
-    """Keep a picture's bytes, once by their hash."""
+async def keep_blob(image: Image, now: datetime) -> None:
+    """Keep a picture's bytes, once by their hash; again: since now."""
     await sql.rows(
-        "INSERT INTO blob (sha256, data, mime, width, height) VALUES (?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+        """INSERT INTO blob (sha256, data, mime, width, height, kept_at) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (sha256) DO UPDATE SET kept_at = excluded.kept_at""",
         image.sha256,
         image.data,
         image.mime,
         image.width,
         image.height,
+        now,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.terms import ConcernState, Numbered, Visibility, VoteState
 from models import people, sql
 from models.tables.ballot_log import SealedBallot
-from models.tables.concerns import Concern, Second
+from models.tables.concerns import Blob, Concern, Second
 from models.tables.matters import Mediation, RoomWord
 from models.tables.people import Audit, Community, Dialogue, Hold
 from models.tables.votes import Ballot, PaperBallot, Vote
@@ -58,6 +58,16 @@ async def rooms(community: int, before: datetime) -> int:
 async def questions(now: datetime) -> int:
     """Forget questions that nobody answered in time."""
     return await Dialogue.filter(until__lt=now).delete()
+
+
+async def pictures(before: datetime) -> int:
+    """Forget pictures that nothing holds, kept before then: of a form that was left, or of what was deleted."""
+    found = await sql.rows(
+        """SELECT b.sha256 FROM blob b WHERE b.kept_at < ?
+        AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.blob_id = b.sha256 OR p.upload = b.sha256) LIMIT ?""",
+        *(before, AT_ONCE),
+    )
+    return await Blob.filter(sha256__in=[str(row["sha256"]) for row in found]).delete() if found else 0
 
 
 async def strangers(community: int, before: datetime, now: datetime) -> int:

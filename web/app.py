@@ -26,6 +26,8 @@ from web.pages import Pages
 from web.posters import Posters
 from web.programs import Programs
 from web.render import CHINESE, ENGLISH, LANGUAGE, LARGE, STATIC, Renderer, relative
+from web.sessions import Sessions
+from web.thumbnails import Thumbnails
 from web.topics import Topics
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,6 @@ def _board(render: Renderer, pages: Pages) -> list[Route]:
     kinds = {
         "concerns": pages.concerns,
         "concerns/{number:int}": pages.concern,
-        "sessions": pages.sessions,
         "votes": pages.votes,
         "votes/{number:int}": pages.vote,
     }
@@ -81,6 +82,8 @@ def _board(render: Renderer, pages: Pages) -> list[Route]:
         Home(render, pages),
         District(render, pages),
         Flows(render, pages),
+        Sessions(render, pages),
+        Thumbnails(pages),
         Topics(render, pages),
         Posters(render, pages),
         Programs(pages),

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.terms import ConcernCategory, SessionRule, Step, VoteState
-from models import board, board_topics, figures
+from models import board, board_pictures, board_topics, figures
 from models.people import CommunityFacts
-from web import log_files, pictures, topic_views, views, vote_views
+from web import log_files, pictures, shown, topic_views, views, vote_views
 from web.render import Renderer, relative
 from web.views import Place, Words
 
-PAST, LISTED = 12, 20
+LISTED = 20
 LARGEST = 2**31 - 1
 
 
@@ -26,21 +26,6 @@ class Pages:
     def __init__(self, render: Renderer, clock: Callable[[], datetime]) -> None:
         self._render = render
         self._clock = clock
-
-    async def sessions(self, request: Request) -> Response:
-        """All coming dates, and the last ones."""
-        place, words = await self.at(request)
-        coming = await self.coming(place, words, LISTED)
-        past = await board.past_sessions(place.id, words.now - place.lasts, PAST)
-        return self._render.page(
-            request,
-            place,
-            "sessions.html",
-            page=words("board.sessions_title"),
-            rule=words(_RULES[place.rule]),
-            coming=coming,
-            past=[views.session(one, place, words) for one in past],
-        )
 
     async def concerns(self, request: Request) -> Response:
         """Public concerns, the newest first, of one category or all."""
@@ -67,6 +52,7 @@ class Pages:
         if found is None:
             raise HTTPException(404)
         one, topic = views.concern(found, place, words), await board_topics.topic_of(place.id, found.number)
+        kept = await board_pictures.of_concern(place.id, found.number)
         course = views.course(Step.SORT, words)
         return self._render.page(
             request,
@@ -74,6 +60,7 @@ class Pages:
             "concern.html",
             page=f"{one.kind} {one.title}",
             concern=one,
+            pictures=shown.of(kept, one.kind, place, words),
             course=course,
             here=words("board.step_label", step=int(Step.SORT), name=course[Step.SORT - 1].name),
             topic=topic_views.topic(topic, place, words) if topic else None,
@@ -205,11 +192,6 @@ _CARDS = {
     "concern": "board.card_concern",
     "topic": "board.card_topic",
     "vote": "board.card_vote",
-}
-_RULES = {
-    SessionRule.DATES: "board.rule_dates",
-    SessionRule.THURSDAYS: "board.rule_thursdays",
-    SessionRule.BOTH: "board.rule_both",
 }
 
 

@@ -1,6 +1,6 @@
 """/print: a session, a vote, or the month, made ready for the wall; the PDF, and a page to choose from."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -69,11 +69,10 @@ class Posters:
         return await makers[what](number, place, words, base) if what in makers else None
 
     async def _session(self, number: int, place: Place, words: Words, base: str) -> Poster | None:
-        day = _day(number)
-        found = await board.sessions_by_day(place.id, day - timedelta(days=1), 1) if day else []
-        if not found or found[0].day != day:
+        day = views.day_of(number)
+        one = await board.session_of(place.id, day) if day else None
+        if one is None:
             return None
-        one = found[0]
         agenda = await board_topics.agenda(one.id)
         numerals = words.site.texts.list("board.numerals")
         items = [
@@ -129,13 +128,6 @@ class Posters:
             items=items or [Item("", words("board.no_topic"), "")],
             **_frame(place, words, name, f"{base}{place.root}topics", "board.poster_more"),
         )
-
-
-def _day(number: int) -> date | None:
-    try:
-        return datetime.strptime(f"{number:08d}", "%Y%m%d").date()  # noqa: DTZ007 - a day, not a moment
-    except ValueError:
-        return None
 
 
 def _marked(one: OwnersView, words: Words) -> list[Item]:

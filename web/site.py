@@ -68,7 +68,8 @@ class Over:
 class Site:
     """Language, clock zone, who runs it. `public_url` is how the world reaches it, empty: as the visitor did.
 
-    `flows` are drawn, `words` cuts a text into its words; long titles wrap between them (docs/board.md).
+    `flows` are drawn, `words` cuts a text into its words; long titles wrap between them (docs/board.md). `mask` hides
+    numbers and flats in what moderators wrote; residents' words are kept masked.
     """
 
     texts: Texts
@@ -80,3 +81,4 @@ class Site:
     rehearsal: bool = False
     flows: Mapping[MatterKind, Flow] = field(default_factory=dict)
     words: Callable[[str], Sequence[str]] = lambda _text: ()
+    mask: Callable[[str], str] = str

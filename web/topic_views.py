@@ -7,8 +7,10 @@ from datetime import date, datetime
 from domain import dates
 from domain.terms import Step, TopicState
 from models.board import ConcernFacts
+from models.board_pictures import PictureFacts
 from models.board_topics import StepFacts, Story, TaskFacts, TopicFacts
-from web import views
+from web import shown, views
+from web.shown import Shown
 from web.views import Place, Words
 
 
@@ -40,6 +42,7 @@ class TopicView:
     acts: str
     supporters: str
     urgent: bool
+    open: bool
     flow: str = ""
 
 
@@ -61,6 +64,7 @@ def topic(facts: TopicFacts, place: Place, words: Words) -> TopicView:
         _acts(facts, words),
         words("board.topic_people", concerns=facts.concerns, supporters=facts.supporters),
         facts.urgent,
+        facts.state is TopicState.OPEN,
         facts.kind.value,
     )
 
@@ -83,9 +87,9 @@ def _acts(facts: TopicFacts, words: Words) -> str:
     return words(f"board.acts_{facts.step.name.lower()}", day=since)
 
 
-def course(facts: TopicFacts, words: Words, steps: Sequence[StepFacts] = ()) -> tuple[Station, ...]:
-    """The six stations of a topic; with its steps, what happened at each."""
-    short, reached = words.site.texts.list("board.steps"), {one.step: one for one in steps}
+def course(facts: TopicFacts, words: Words, story: Story | None = None) -> tuple[Station, ...]:
+    """The six stations of a topic; with its story, what happened at each."""
+    short, reached = words.site.texts.list("board.steps"), {one.step: one for one in story.steps} if story else {}
     late = bool(overdue(facts, words))
     return tuple(
         Station(
@@ -93,7 +97,7 @@ def course(facts: TopicFacts, words: Words, steps: Sequence[StepFacts] = ()) -> 
             words.site.texts.term(step),
             name,
             _state(step, facts, late=late),
-            _lines(reached.get(step), facts, words) if steps else (),
+            (*_lines(reached.get(step), facts, words), *_counts(step, story, words)) if story else (),
         )
         for step, name in zip(Step, short, strict=True)
     )
@@ -108,14 +112,27 @@ def _state(step: Step, facts: TopicFacts, *, late: bool) -> str:
     return ""
 
 
+def _counts(step: Step, story: Story, words: Words) -> list[str]:
+    """What came together at a step, in numbers."""
+    topic, (asked, yes), (objected, answered) = story.topic, story.invited, story.objections
+    found = []
+    if step is Step.COLLECT:
+        found.append(words("board.topic_people", concerns=topic.concerns, supporters=topic.supporters))
+    if step is Step.PREPARE and asked:
+        found.append(words("board.invited", asked=asked, yes=yes))
+    if step is Step.PUBLISH and objected:
+        found.append(words("board.objected", objected=objected, answered=answered))
+    return found
+
+
 def _lines(reached: StepFacts | None, facts: TopicFacts, words: Words) -> tuple[str, ...]:
     if reached is None:
         return ()
     lines = [words("board.step_council" if reached.council else "board.step_on", day=words.day(reached.at))]
     if reached.skipped:
-        lines.append(words("board.step_skipped", reason=reached.reason))
+        lines.append(words("board.step_skipped", reason=words.masked(reached.reason)))
     elif reached.reason:
-        lines.append(words("board.reason", reason=reached.reason))
+        lines.append(words("board.reason", reason=words.masked(reached.reason)))
     if reached.step is Step.DECIDE and facts.session:
         lines.append(words("board.on_session", when=words.moment(facts.session)))
     return tuple(lines)
@@ -132,22 +149,24 @@ class Line:
     note: str = ""
     url: str = ""
     quoted: bool = False
+    pictures: Sequence[Shown] = ()
 
 
-def told(story: Story, place: Place, words: Words) -> list[Line]:
-    """The story, the newest last."""
-    lines = [_said(one, place, words) for one in story.concerns]
+def told(story: Story, pictures: Sequence[PictureFacts], place: Place, words: Words) -> list[Line]:
+    """The story, the newest last; what moderators wrote is masked as residents' words are."""
+    lines = [_said(one, pictures, place, words) for one in story.concerns]
     for act in story.sortings:
         text = words(f"board.sorted_{act.act.value}", count=act.count)
-        lines.append(Line(act.at, words.moment(act.at), words("board.by_moderators"), text, act.reason))
+        lines.append(Line(act.at, words.moment(act.at), words("board.by_moderators"), text, words.masked(act.reason)))
     for step in story.steps:
         who = words("board.by_council" if step.council else "board.by_moderators")
         text = words("board.reached", name=words.site.texts.term(step.step))
-        lines.append(Line(step.at, words.moment(step.at), who, text, step.reason))
+        lines.append(Line(step.at, words.moment(step.at), who, text, words.masked(step.reason)))
     if made := story.resolution:
         url = f"{place.root}votes/{made.basis}" if made.basis else ""
         note = words("board.based_on", number=made.basis) if made.basis else ""
-        lines.append(Line(made.at, words.moment(made.at), words("board.resolution"), made.text, note, url))
+        text = words.masked(made.text)
+        lines.append(Line(made.at, words.moment(made.at), words("board.resolution"), text, note, url))
     lines += [
         Line(task.done_at, words.moment(task.done_at), task.doer, _done(task, words))
         for task in story.tasks
@@ -157,13 +176,15 @@ def told(story: Story, place: Place, words: Words) -> list[Line]:
 
 
 def _done(task: TaskFacts, words: Words) -> str:
-    return words("board.task_done", number=task.number, text=task.text)
+    return words("board.task_done", number=task.number, text=words.masked(task.text))
 
 
-def _said(facts: ConcernFacts, place: Place, words: Words) -> Line:
+def _said(facts: ConcernFacts, pictures: Sequence[PictureFacts], place: Place, words: Words) -> Line:
     one = views.concern(facts, place, words)
     who = words("board.who_said", kind=one.kind)
-    return Line(facts.said_at, words.moment(facts.said_at), who, facts.text, one.supporters, one.url, quoted=True)
+    own = shown.of([picture for picture in pictures if picture.of == facts.number], one.kind, place, words)
+    when = words.moment(facts.said_at)
+    return Line(facts.said_at, when, who, facts.text, one.supporters, one.url, quoted=True, pictures=own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +204,7 @@ def tasks(story: Story, words: Words) -> list[TaskView]:
     return [
         TaskView(
             words("board.task", number=one.number),
-            one.text,
+            words.masked(one.text),
             one.doer,
             words("board.until", day=dates.write_day(one.last_day, words.now.date(), words.site.dates)),
             _task_state(one.last_day, one.done_at, words),

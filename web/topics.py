@@ -10,7 +10,7 @@ from starlette.routing import Route
 from domain import dates
 from domain.terms import ConcernCategory, MatterKind, TopicState
 from domain.venue import Standing
-from models import board, board_topics, figures, search, venue
+from models import board, board_pictures, board_topics, figures, search, venue
 from models.board_topics import Filter
 from web import charts, topic_views, views
 from web.pages import Pages, before, number, older
@@ -84,10 +84,10 @@ class Topics:
             "topic.html",
             page=f"{one.name} {one.title}",
             topic=one,
-            course=topic_views.course(story.topic, words, story.steps),
-            story=topic_views.told(story, place, words),
+            course=topic_views.course(story.topic, words, story),
+            story=topic_views.told(story, await board_pictures.of_topic(story.topic.id), place, words),
             tasks=topic_views.tasks(story, words),
-            resolution=story.resolution,
+            second=f"{place.root}say/{story.concerns[0].number}" if one.open and story.concerns else "",
             pasted=pasted,
         )
 

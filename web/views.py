@@ -5,7 +5,7 @@ Wording is VOICE.md section 4, shapes are BOARD.md section 3 (docs/board.md).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -52,6 +52,10 @@ class Words:
     def __call__(self, key: str, /, **facts: object) -> str:
         return self.site.texts(key, **facts)
 
+    def masked(self, text: str) -> str:
+        """A text of a moderator's as the public may read it (DOMAIN.md section 7)."""
+        return self.site.mask(text)
+
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.site.zone)
 
@@ -63,6 +67,14 @@ class Words:
 
     def moment(self, moment: datetime) -> str:
         return dates.write_moment(self.local(moment), self.now.date(), self.site.dates)
+
+
+def day_of(number: int) -> date | None:
+    """The day of a number like 20261214."""
+    try:
+        return date(number // 10000, number // 100 % 100, number % 100)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

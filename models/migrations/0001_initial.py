@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('mime', fields.CharField(max_length=32)),
                 ('width', fields.IntField()),
                 ('height', fields.IntField()),
+                ('kept_at', Moment(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'blob', 'app': 'models', 'pk_attr': 'sha256'},
             bases=['Model'],
@@ -781,7 +782,7 @@ class Migration(migrations.Migration):
                 ('tries', fields.IntField(default=0)),
                 ('next_at', Moment(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'photo', 'app': 'models', 'indexes': [Index(fields=['settled', 'next_at']), Index(fields=['concern_id']), Index(fields=['minute_id'])], 'pk_attr': 'id'},
+            options={'table': 'photo', 'app': 'models', 'indexes': [Index(fields=['settled', 'next_at']), Index(fields=['concern_id']), Index(fields=['minute_id']), Index(fields=['blob_id']), Index(fields=['upload'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -158,13 +158,14 @@ class Second(Model):
 
 
 class Blob(Model):
-    """The bytes of a picture, once by their SHA-256, without EXIF."""
+    """The bytes of a picture, once by their SHA-256, without EXIF; `kept_at`: since when."""
 
     sha256 = fields.CharField(64, primary_key=True)
     data = fields.BinaryField()
     mime = fields.CharField(32)
     width = fields.IntField()
     height = fields.IntField()
+    kept_at = Moment()
 
     class Meta:
         table = "blob"
@@ -193,4 +194,4 @@ class Photo(Model):
 
     class Meta:
         table = "photo"
-        indexes = (("settled", "next_at"), ("concern_id",), ("minute_id",))
+        indexes = (("settled", "next_at"), ("concern_id",), ("minute_id",), ("blob_id",), ("upload",))

@@ -7,9 +7,9 @@ import pytest
 from bot.shelf import Shelf
 from domain.talk import Chat, Outgoing
 from domain.terms import Numbered, Role
-from models import mail, people, retention
+from models import concerns, mail, people, retention
 from models.tables.ballot_log import SealedBallot
-from models.tables.concerns import Concern, Second
+from models.tables.concerns import Blob, Concern, Photo, Second
 from models.tables.mail import Outbox, Seen, TranscriptLine
 from models.tables.people import Audit, Dialogue, Resident
 from models.tables.votes import Ballot, Vote
@@ -187,3 +187,22 @@ async def test_notice_promises_the_longest_of_the_terms(talk):
     await talk.plans(retention={"years": 1, "vote_years": 3, "audit_years": 2})
 
     assert "各类最长存3年" in (await talk.tells("居民甲", "隐私"))[0].text
+
+
+async def test_picture_that_nothing_holds_goes_after_a_day(talk):
+    """Of a form that was left; one that belongs to something stays, also while it waits to be fetched."""
+    await said(talk)
+    concern = await Concern.get(number=1)
+    for letter in "abc":
+        await concerns.keep_blob(concerns.Image(letter * 64, b"x", "image/jpeg", 1, 1), talk.now)
+    facts = {"community_id": concern.community_id, "concern": concern, "channel": "web", "next_at": talk.now}
+    await Photo.create(upload="1", blob_id="a" * 64, settled=True, **facts)
+    await Photo.create(upload="b" * 64, **facts)
+    later(talk, hours=23)
+    await talk.plans()
+    before = await Blob.all().count()
+    later(talk, hours=2)
+    await talk.plans()
+
+    assert before == 3
+    assert [blob.sha256[0] for blob in await Blob.all().order_by("sha256")] == ["a", "b"]

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from bot import flows
 from bot.cutter import Cutter
-from bot.house import date_words
+from bot.house import date_words, private_words
 from bot.texts import Texts
 from bot.words import LEXICON
+from domain.privacy import mask
 from domain.terms import (
     CommunityKind,
     ConcernCategory,
@@ -32,11 +33,15 @@ from models.tables.votes import Vote
 from web.render import Renderer
 from web.site import Over, Site
 
-CUTTER = Cutter(LEXICON)
+CUTTER, MASKING = Cutter(LEXICON), private_words()
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 11, 19, 2, tzinfo=ZONE)
 PLACE = "说事厅，2号楼一层"
 SETTINGS = {"sessions": {"rule": "dates", "time": "19:30", "place": PLACE, "minutes": 120}}
+
+
+def masked(text: str) -> str:
+    return mask(text, MASKING).text
 
 
 def site(**more: object) -> Site:
@@ -46,6 +51,7 @@ def site(**more: object) -> Site:
         "contact": "0771-000 0004，每天8:00至20:00",
         "words": CUTTER.words,
         "flows": flows.load(texts),
+        "mask": masked,
         **more,
     }
     return Site(texts, date_words(texts), ZONE, **facts)  # type: ignore[arg-type]
