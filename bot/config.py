@@ -222,6 +222,13 @@ class QuietHours(Part):
     ends: Clock = Field(default=time(7, 30), alias="to")
 
 
+class Notices(Part):
+    """How many messages a day the bot sends by itself to one person in private, and to one group."""
+
+    private: int = Field(default=3, ge=1, le=50)
+    group: int = Field(default=2, ge=1, le=50)
+
+
 class Retention(Part):
     """How many years words, closed votes and the audit log are kept, and how many days technical notes.
 
@@ -265,6 +272,7 @@ class Community(Part):
     sessions: Sessions = Field(default_factory=Sessions)
     reminders: Reminders = Field(default_factory=Reminders)
     quiet: QuietHours = Field(default_factory=QuietHours)
+    notices: Notices = Field(default_factory=Notices)
     retention: Retention = Field(default_factory=Retention)
     votes: Votes = Field(default_factory=Votes)
     council: Council = Field(default_factory=Council)
@@ -278,7 +286,7 @@ class Community(Part):
 
     def settings(self) -> dict[str, Any]:
         """What the community's row keeps, as JSON: times as `19:30`, keys as in the file."""
-        kept = {"sessions", "reminders", "quiet", "retention", "votes", "council", "topics"}
+        kept = {"sessions", "reminders", "quiet", "notices", "retention", "votes", "council", "topics"}
         return self.model_dump(mode="json", by_alias=True, include=kept)
 
 

@@ -7,11 +7,16 @@ for now is tried again later and later; a chat that is gone is marked and its se
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.channels.base import Channel, ChatGone, ChatMoved, ChatSilent, RetryLater, Unsendable
+from bot.house import ZONE
+from domain import notices
+from domain.quiet import Quiet
 from domain.talk import Chat, Manner
 from models import mail
+from models import notices as told
 from models.mail import Letter
 
 log = logging.getLogger(__name__)
@@ -109,11 +114,24 @@ class Delivery:
     async def _lane(self, lane: str, letters: list[Letter]) -> None:
         try:
             for letter in await _merged(letters):
+                if await self._put_off(letter):
+                    continue
                 if not await self._deliver(letter):
                     return
         finally:
             self._busy.discard(lane)
             self._wake.set()
+
+    async def _put_off(self, letter: Letter) -> bool:
+        """Whether a chat has heard enough for today: what the bot says by itself waits for the morning then."""
+        out, now = letter.out, self._clock().astimezone(ZONE)
+        if not notices.counts(out):
+            return False
+        today = await told.today(letter.community, out.to, now.date())
+        if not notices.put_off(out, today.sent, notices.Caps.of(today.settings)):
+            return False
+        await told.put_off(letter.ids, notices.morning_after(now, Quiet.of(today.settings)))
+        return True
 
     async def _deliver(self, letter: Letter) -> bool:
         """Send one message. False: the rest of this chat has to wait as well."""
@@ -143,6 +161,8 @@ class Delivery:
             return
         sent = await self._channels[out.to.channel].send(out, message)
         await mail.sent(letter, sent)
+        if notices.counts(out):
+            await told.note(letter.community, out.to, self._clock().astimezone(ZONE).date())
 
     async def _later(self, letter: Letter, no: RetryLater) -> bool:
         if letter.out.manner is Manner.TOAST and letter.tries > 1:
@@ -178,10 +198,19 @@ def _lane_of(chat: Chat, kind: str = "chat") -> str:
 
 
 async def _merged(letters: list[Letter]) -> list[Letter]:
-    """Answers before redraws, and of the redraws of one card only the newest."""
+    """Answers before redraws, of the redraws of one card only the newest, and notices that come together as one."""
     newest = {letter.out.card: letter for letter in letters if letter.out.manner is Manner.REDRAW}
     redraws = list(newest.values())
     old = [letter.id for letter in letters if letter.out.manner is Manner.REDRAW and letter not in redraws]
     if old:
         await mail.drop(old)
-    return [letter for letter in letters if letter.out.manner is not Manner.REDRAW] + redraws
+    return _bundled([letter for letter in letters if letter.out.manner is not Manner.REDRAW]) + redraws
+
+
+def _bundled(letters: list[Letter]) -> list[Letter]:
+    """Several notices to one chat as one letter."""
+    bundles = [[letters[at] for at in places] for places in notices.bundled([letter.out for letter in letters])]
+    return [
+        replace(some[0], out=notices.merged([one.out for one in some]), others=tuple(one.id for one in some[1:]))
+        for some in bundles
+    ]

@@ -1,7 +1,9 @@
 """Quiet hours: what the bot says by itself waits for the morning (VOICE.md §1.9)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +12,12 @@ class Quiet:
 
     begins: time = time(21, 0)
     ends: time = time(7, 30)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "Quiet":
+        """Those of a community's settings; the usual ones where they say nothing."""
+        times = settings.get("quiet") or {}
+        return cls(time.fromisoformat(times["from"]), time.fromisoformat(times["to"])) if times else cls()
 
     def holds(self, moment: datetime) -> bool:
         """Whether `moment`, in the community's zone, is quiet."""

@@ -158,7 +158,7 @@ class Outgoing:
     is a headline. `token` and `person` belong to a TOAST: the press it answers and the presser's id, for
     channels without toasts; with an empty text it only ends the platform's waiting. `rows` are rows of buttons.
     `file` comes with the text under it; such a message is never edited. `about`: the thing that a NOTICE tells of
-    (`topic:5`), for who wants to hear nothing of it.
+    (`topic:5`), for who wants to hear nothing of it. `timely`: of use only now, so it is never put off to another day.
     """
 
     to: Chat
@@ -175,4 +175,5 @@ class Outgoing:
     closes_poll: bool = False
     file: File | None = None
     about: str = ""
+    timely: bool = False
     due: datetime | None = field(default=None, compare=False)

@@ -134,7 +134,8 @@ async def _leave_out(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoin
     now = await desk.store.topics.by_id(topic.id)
     text = desk.texts("decide.told_off", number=topic.number, title=topic.title, reason=reason)
     authors = await desk.store.told.authors([part.id for part in now.parts])
-    out = [Outgoing(chat, text) for chat in dict.fromkeys(chat for _, chat in authors)]
+    about = topic_card.card_name(topic)
+    out = [desk.tell(chat, text, about=about) for chat in dict.fromkeys(chat for _, chat in authors)]
     return [desk.toast("decide.left_out", number=topic.number), *await topic_card.redrawn(desk, now), *out]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import Any, Protocol
 
@@ -210,10 +210,10 @@ class Desk:
         due = next_loud(self.local, self.quiet)
         return Outgoing(to, text, Manner.NOTICE, rows=rows, card=card, headed=True, due=due)
 
-    def tell(self, to: Chat, text: str, rows: Rows = (), *, about: str = "") -> Outgoing:
+    def tell(self, to: Chat, text: str, rows: Rows = (), *, about: str = "", headed: bool = False) -> Outgoing:
         """To somebody whom it concerns: merged with what else waits for them, outside quiet hours, unless muted."""
         due = next_loud(self.local, self.quiet)
-        return Outgoing(to, text, Manner.NOTICE, rows=rows, due=due, about=about)
+        return Outgoing(to, text, Manner.NOTICE, rows=rows, due=due, about=about, headed=headed)
 
     def private(self, key: str, rows: Rows = (), **facts: object) -> list[Outgoing]:
         """To the speaker alone; in a group, a word that it went there, or how to make that possible."""
@@ -270,7 +270,4 @@ class Desk:
 
 def quiet_of(community: CommunityFacts) -> Quiet:
     """The quiet hours of a community's settings."""
-    times = community.settings.get("quiet") or {}
-    if not times:
-        return Quiet()
-    return Quiet(time.fromisoformat(times["from"]), time.fromisoformat(times["to"]))
+    return Quiet.of(community.settings)

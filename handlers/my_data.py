@@ -197,13 +197,40 @@ async def _redrawn(desk: Desk, concern: Concern) -> list[Outgoing]:
     return [desk.redraw(chat, card_name(concern), card(desk, concern), rows(desk, concern, chat))]
 
 
-async def mute(desk: Desk, _words: str) -> list[Outgoing]:
-    """静音: nothing in private by itself any more."""
-    await desk.store.rights.mute(desk.who.id, muted=True)
-    return [desk.toast("privacy.muted")]
+async def mute(desk: Desk, words: str) -> list[Outgoing]:
+    """静音: nothing in private by itself any more; 静音 议题5: nothing of that. What waits already isn't sent either.
+
+    Raises Refused: refused.number_missing, refused.no_topic.
+    """
+    if not words:
+        await desk.store.rights.mute(desk.who.id, muted=True)
+        await _drop(desk)
+        return [desk.toast("privacy.muted")]
+    thing, name = await _thing(desk, words)
+    await desk.store.notices.mute(desk.community.id, desk.who.id, thing, desk.now)
+    await _drop(desk, thing)
+    return [desk.toast("privacy.muted_thing", thing=name)]
 
 
-async def unmute(desk: Desk, _words: str) -> list[Outgoing]:
-    """取消静音: it may write again."""
+async def _drop(desk: Desk, thing: str = "") -> None:
+    if desk.who.private is not None:
+        await desk.store.notices.drop(desk.who.private, thing)
+
+
+async def _thing(desk: Desk, words: str) -> tuple[str, str]:
+    """What is to be silent, and its name; a bare number is a topic."""
+    found = reading(desk, words, Numbered.TOPIC)
+    if found.kind is Numbered.TOPIC:
+        await desk.store.access.topic_head(desk.community.id, found.number)
+    name = desk.texts("privacy.thing", kind=desk.texts.term(found.kind), number=found.number)
+    return f"{found.kind.value}:{found.number}", name
+
+
+async def unmute(desk: Desk, words: str) -> list[Outgoing]:
+    """取消静音, 取消静音 议题5: it may write again."""
+    if words:
+        thing, name = await _thing(desk, words)
+        await desk.store.notices.unmute(desk.who.id, thing)
+        return [desk.toast("privacy.unmuted_thing", thing=name)]
     await desk.store.rights.mute(desk.who.id, muted=False)
     return [desk.toast("privacy.unmuted")]

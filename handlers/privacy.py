@@ -98,6 +98,7 @@ async def purge(house: House, community: CommunityFacts, now: datetime) -> list[
     await store.retention.rooms(community.id, now - timedelta(days=kept.days))
     await store.retention.questions(now)
     await store.retention.pictures(now - timedelta(days=1))
+    await store.notices.purge(now.date() - timedelta(days=2))
     await store.mail.purge(now - timedelta(days=kept.days))
     return await _given_up(house, community, kept.days, now)
 

@@ -43,7 +43,8 @@ async def _told(desk: Desk, topic: TopicFacts, resolved: Resolved) -> list[Outgo
     groups = topic_card.origins(await desk.store.people.groups_of(desk.community.id), topic)
     out = [Outgoing(group.chat, text, rows=(row,), headed=True) for group in groups]
     private = [chat for chat in await desk.store.told.everyone(topic.id) if chat != desk.chat]
-    out += [Outgoing(chat, text, rows=(row,), headed=True) for chat in private]
+    about = topic_card.card_name(topic)
+    out += [desk.tell(chat, text, (row,), about=about, headed=True) for chat in private]
     now = await desk.store.topics.by_id(topic.id)
     told = desk.toast("publish.telling", number=topic.number, groups=len(groups), people=len(private))
     return [told, *out, *await topic_card.redrawn(desk, now), *pasted.offered(desk, _to_paste(desk, topic, resolved))]

@@ -32,6 +32,7 @@ async def due(house: House, community: CommunityFacts, now: datetime) -> list[Ou
             Manner.NOTICE,
             rows=paste_row(house, message[-1].reminder.session),
             headed=True,
+            timely=True,
         )
         for message in found.messages
         for group in groups

@@ -215,10 +215,15 @@ async def moved(store: Any, chat: Chat, to: str) -> None:
 
 
 async def _without_muted(store: Any, out: Sequence[Outgoing]) -> list[Outgoing]:
-    """静音: what the bot says by itself does not go to the private chat of who wants none of it."""
-    chats = {one.to.id for one in out if one.manner is Manner.NOTICE and one.to.private}
-    muted = await store.people.muted_among(chats) if chats else frozenset()
-    return [one for one in out if one.manner is not Manner.NOTICE or (one.to.channel, one.to.id) not in muted]
+    """静音: what the bot says by itself does not go to the private chat of who wants none of it, or not of this."""
+    told = [one for one in out if one.manner is Manner.NOTICE and one.to.private]
+    unheard = await store.notices.unheard({one.to.id for one in told}, {one.about for one in told if one.about})
+    return [one for one in out if one not in told or not unheard & _kinds(one)]
+
+
+def _kinds(out: Outgoing) -> set[tuple[str, str, str]]:
+    """Under which of its names a notice may be unwanted: all that comes by itself, or this thing."""
+    return {(out.to.channel, out.to.id, thing) for thing in {"", out.about}}
 
 
 async def _kept(desk: Desk) -> None:

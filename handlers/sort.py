@@ -165,7 +165,7 @@ async def _merged(desk: Desk, now: TopicFacts, moved: Sequence[Concern]) -> list
     out = [topic_card.shown(desk, now), *await topic_card.redrawn(desk, now)]
     for number, chat in await desk.store.told.authors([concern.id for concern in moved]):
         text = desk.texts("sort.told_merged", number=number, topic=now.number, title=now.title)
-        out.append(Outgoing(chat, text))
+        out.append(desk.tell(chat, text, about=topic_card.card_name(now)))
     row = (desk.button("undo", "undo"), desk.button("decide", "decide", now.number))
     told = desk.answer_text(desk.texts("sort.merged", topic=now.number, count=len(now.parts)), (row,))
     return [*out, told]
@@ -196,7 +196,8 @@ async def _apart(desk: Desk, topic: TopicFacts, concerns: Sequence[int], told: O
     now = await desk.store.topics.by_id(topic.id)
     out = [told, *await topic_card.redrawn(desk, now)]
     for number, chat in await desk.store.told.authors(concerns):
-        out.append(Outgoing(chat, desk.texts("sort.told_apart", number=number, topic=topic.number)))
+        text = desk.texts("sort.told_apart", number=number, topic=topic.number)
+        out.append(desk.tell(chat, text, about=topic_card.card_name(topic)))
     return out
 
 
@@ -238,7 +239,7 @@ async def send_back(desk: Desk, words: str) -> list[Outgoing]:
     await desk.store.sorting.note(desk.community.id, SortAct.SEND_BACK, desk.who.id, done, reason)
     out = [desk.toast("sort.sent_back", number=number)]
     for _, chat in await desk.store.told.authors([concern.id]):
-        out.append(Outgoing(chat, desk.texts("sort.told_sent_back", number=number, reason=reason)))
+        out.append(desk.tell(chat, desk.texts("sort.told_sent_back", number=number, reason=reason)))
     return out
 
 

@@ -234,11 +234,11 @@ async def _ended(house: House, community: CommunityFacts, vote: VoteRecord, now:
     late = came_late(vote.closes_at, now)
     text = vote_card.result(house, vote, now, "vote.ended" if late else "vote.ended_by_time", late=late)
     loud = next_loud(now.astimezone(house.zone), quiet_of(community))
-    told = [Outgoing(chat, text, Manner.NOTICE, headed=True, due=loud) for chat in _heard_by(vote, chats)]
+    told = [Outgoing(chat, text, Manner.NOTICE, headed=True, due=loud, timely=True) for chat in _heard_by(vote, chats)]
     paste = await _to_paste(house, community, vote)
     heads = await ballot_log.closed(house, community, vote, now, chats)
     return [*_shut(house, vote, chats, now), *told, *(_by_itself(out, loud) for out in paste), *heads]
 
 
 def _by_itself(out: Outgoing, due: datetime) -> Outgoing:
-    return Outgoing(out.to, out.text, Manner.NOTICE, due=due)
+    return Outgoing(out.to, out.text, Manner.NOTICE, due=due, timely=True)

@@ -28,4 +28,6 @@ async def _started(house: House, community: CommunityFacts, vote: VoteRecord, no
         return [Outgoing(chat, house.texts("slips.missing", number=vote.number))] if chat else []
     text, rows, name = vote_card.card(house, vote, now), vote_card.rows(house, vote), vote_card.card_name(vote)
     chats = await chats_of(house, vote)
-    return [Outgoing(chat, text, Manner.NOTICE, rows=rows, card=name, headed=True, due=loud) for chat in chats]
+    return [
+        Outgoing(chat, text, Manner.NOTICE, rows=rows, card=name, headed=True, due=loud, timely=True) for chat in chats
+    ]

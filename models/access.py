@@ -93,12 +93,17 @@ async def open_topic(community: int, number: int) -> TopicFacts:
     return _open(await topic(community, number))
 
 
-async def open_topic_head(community: int, number: int) -> TopicFacts:
-    """The same without its concerns and whatever is counted, in one statement."""
+async def topic_head(community: int, number: int) -> TopicFacts:
+    """A topic without its concerns and whatever is counted, in one statement. Raises Refused: refused.no_topic."""
     found = await topics.head(community, number)
     if found is None:
         raise Refused("refused.no_topic", number=number)
-    return _open(found)
+    return found
+
+
+async def open_topic_head(community: int, number: int) -> TopicFacts:
+    """The same of a topic that is under way."""
+    return _open(await topic_head(community, number))
 
 
 def _open(found: TopicFacts) -> TopicFacts:

@@ -97,6 +97,12 @@ class Letter:
     community: int | None
     out: Outgoing
     tries: int
+    others: tuple[int, ...] = ()
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Its row, and those of the messages that go out with it as one."""
+        return (self.id, *self.others)
 
 
 async def waiting(channels: Collection[str], closed: Collection[str], now: datetime, limit: int) -> list[Letter]:
@@ -127,7 +133,8 @@ async def sent(letter: Letter, message: str | None) -> None:
             out.card,
             message,
         )
-    await sql.rows("DELETE FROM outbox WHERE id = ?", letter.id)
+    marks = ", ".join("?" for _ in letter.ids)
+    await sql.rows(f"DELETE FROM outbox WHERE id IN ({marks})", *letter.ids)
 
 
 async def drop(ids: Collection[int]) -> None:

@@ -217,12 +217,6 @@ async def private_chats_of(community: int, roles: tuple[Role, ...], now: datetim
     return [Chat(row["channel"], row["private_chat"], private=True) for row in found]
 
 
-async def muted_among(chats: Collection[str]) -> frozenset[tuple[str, str]]:
-    """Which of these private chats, by channel and id, belong to somebody who muted the bot. One statement."""
-    found = Address.filter(private_chat__in=list(chats), resident__muted=True)
-    return frozenset((channel, chat) for channel, chat in await found.values_list("channel", "private_chat"))
-
-
 async def private_chat_of(resident: int) -> Chat | None:
     """Where one person can be written to alone, or None."""
     found = await Address.get_or_none(resident_id=resident)

@@ -20,6 +20,7 @@ from models import (
     invitations,
     mail,
     mediations,
+    notices,
     organizations,
     owners,
     paper,
@@ -62,6 +63,7 @@ class Store:
     activities = activities
     emergencies = emergencies
     mediations = mediations
+    notices = notices
     told = told
     sessions = sessions
     venue = venue

@@ -1,0 +1,78 @@
+"""What the bot says by itself: merged where it comes together, and a set number a day and chat (VOICE.md §1.5, §1.9).
+
+for bundle in bundled(notices): …        # each bundle is one message
+if put_off(sent_today, caps, private=True): wait until morning_after(now, quiet)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from domain.quiet import Quiet, next_loud
+from domain.talk import Manner, Outgoing
+
+LINES, ROWS, LONGEST = 6, 3, 1500
+"""A message in a group has so many lines, any has so many rows of buttons; one in private so many characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How many messages a day the bot sends by itself to one person, and to one group."""
+
+    private: int = 3
+    group: int = 2
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "Caps":
+        """Those of a community's settings; what they do not say is as usual."""
+        return cls(**(settings.get("notices") or {}))
+
+
+def counts(out: Outgoing) -> bool:
+    """Whether a message is one of those that are counted: said by the bot itself, and aloud."""
+    return out.manner is Manner.NOTICE and not out.silent
+
+
+def put_off(out: Outgoing, sent_today: int, caps: Caps) -> bool:
+    """Whether a message has to wait for tomorrow: what is of use only now never does."""
+    return counts(out) and not out.timely and sent_today >= (caps.private if out.to.private else caps.group)
+
+
+def morning_after(moment: datetime, quiet: Quiet) -> datetime:
+    """When on the next day the bot speaks again. `moment` on the community's clock."""
+    dawn = datetime.combine(moment.date() + timedelta(days=1), time(7, 30), moment.tzinfo)
+    return next_loud(dawn, quiet)
+
+
+def mergeable(out: Outgoing) -> bool:
+    """Whether a message may be one with others: plain words by the bot itself, of which no card is edited later."""
+    return counts(out) and out.card is None and out.poll is None and out.file is None
+
+
+def bundled(outs: Sequence[Outgoing]) -> list[list[int]]:
+    """The places of messages to one chat that go out as one, in their order; each of the others stands alone."""
+    bundles: list[list[int]] = []
+    for place, out in enumerate(outs):
+        last = bundles[-1] if bundles else []
+        if last and mergeable(out) and mergeable(outs[last[0]]) and _fits([*(outs[at] for at in last), out]):
+            last.append(place)
+        else:
+            bundles.append([place])
+    return bundles
+
+
+def _fits(outs: Sequence[Outgoing]) -> bool:
+    text = "\n".join(out.text for out in outs)
+    room = len(text) <= LONGEST if outs[0].to.private else text.count("\n") < LINES
+    return room and sum(len(out.rows) for out in outs) <= ROWS
+
+
+def merged(outs: Sequence[Outgoing]) -> Outgoing:
+    """Several messages as one."""
+    first = outs[0]
+    if len(outs) == 1:
+        return first
+    apart = "\n\n" if first.to.private else "\n"
+    rows = tuple(row for out in outs for row in out.rows)
+    return replace(first, text=apart.join(out.text for out in outs), rows=rows, timely=any(o.timely for o in outs))
