@@ -14,7 +14,7 @@ from bot.channels.base import Channel, ChatGone, ChatMoved, ChatSilent, RetryLat
 from bot.house import ZONE
 from domain import notices
 from domain.quiet import Quiet
-from domain.talk import Chat, Manner
+from domain.talk import Chat, Manner, Outgoing
 from models import mail
 from models import notices as told
 from models.mail import Letter
@@ -26,6 +26,7 @@ LONGEST_WAIT = timedelta(minutes=5)
 IDLE = 5.0
 GATHER = 0.01
 """Under load one look at the outbox serves all that came in within this time, in seconds."""
+PICTURED = frozenset({"telegram", "wecom", "wecom_webhook", "official_account"})
 TOAST_LIVES = timedelta(minutes=2)
 
 
@@ -159,7 +160,7 @@ class Delivery:
         if out.manner is Manner.REDRAW and message is None:
             await mail.drop([letter.id])
             return
-        sent = await self._channels[out.to.channel].send(out, message)
+        sent = await self._channels[out.to.channel].send(await drawn(out), message)
         await mail.sent(letter, sent)
         if notices.counts(out):
             await told.note(letter.community, out.to, self._clock().astimezone(ZONE).date())
@@ -186,6 +187,19 @@ class Delivery:
         log.warning("chat %s:%s is gone: %s", out.to.channel, out.to.id, reason)
         await self._on_gone(out.to.channel, out.to.id, reason)
         return False
+
+
+async def drawn(out: Outgoing) -> Outgoing:
+    """A message with its picture drawn where its channel shows it; where that fails, without: the text says it all."""
+    if out.picture is None or out.to.channel not in PICTURED:
+        return out
+    from bot.result_picture import png
+
+    try:
+        return replace(out, picture=replace(out.picture, png=await asyncio.to_thread(png, out.picture)))
+    except (OSError, ValueError) as wrong:
+        log.error("a picture was not drawn: %s", wrong)
+        return replace(out, picture=None)
 
 
 def _lane(letter: Letter) -> str:

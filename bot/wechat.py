@@ -146,4 +146,6 @@ def account_words(texts: Speaks) -> "Words":
         waiting=texts.form("wechat.waiting"),
         mine=frozenset({"/mine", *texts.list("routes.phrases.mine")}),
         typed=typed(texts),
+        see=texts("wechat.see"),
+        unseen=texts("wechat.unseen"),
     )

@@ -151,14 +151,48 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a picture: its label, what it stands for in words, how much of the track it fills (thousandths).
+
+    `need` says what would do, and `mark` where on the track that is (-1: there is none).
+    """
+
+    label: str
+    written: str
+    share: int
+    need: str = ""
+    mark: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A result as a picture beside its text: what it says, drawn only when it is sent (`png`, a PNG's bytes).
+
+    `head` and `title` stand on the plate, then the verdict, who took part, the bars, `more`; `label` is a vote's kind,
+    word for word; `link` becomes a QR code.
+    """
+
+    head: str
+    title: str
+    verdict: str
+    took_part: str
+    bars: tuple[Bar, ...]
+    label: str
+    more: str = ""
+    link: str = ""
+    png: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """What is to be said. Handlers return it; only `bot/delivery.py` sends it.
 
     `card` names the message so that a later REDRAW with the same name edits it. `headed`: the first line
     is a headline. `token` and `person` belong to a TOAST: the press it answers and the presser's id, for
     channels without toasts; with an empty text it only ends the platform's waiting. `rows` are rows of buttons.
-    `file` comes with the text under it; such a message is never edited. `about`: the thing that a NOTICE tells of
-    (`topic:5`), for who wants to hear nothing of it. `timely`: of use only now, so it is never put off to another day.
+    `file` comes with the text under it; such a message is never edited. `picture` comes beside the text and never
+    instead of it: who can't be shown it misses nothing. `about`: the thing that a NOTICE tells of (`topic:5`), for who
+    wants to hear nothing of it. `timely`: of use only now, so it is never put off to another day.
     """
 
     to: Chat
@@ -174,6 +208,7 @@ class Outgoing:
     poll: Poll | None = None
     closes_poll: bool = False
     file: File | None = None
+    picture: Picture | None = None
     about: str = ""
     timely: bool = False
     due: datetime | None = field(default=None, compare=False)

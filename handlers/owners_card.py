@@ -123,6 +123,13 @@ def _reading(texts: Speaks, name: str, reading: Mapping[str, Any], vote: VoteRec
     return [head, part, _answers(texts, reading)]
 
 
+def took_part(texts: Speaks, vote: VoteRecord) -> str:
+    """How many heads and how much area took part, of how many and how much."""
+    cast: Mapping[str, Any] = vote.tally["cast"] if vote.tally else {}
+    total = {f"total_{key}": value for key, value in _amount(cast["total"]).items()}
+    return texts("owners.took_part", **total, **_amount(cast["participating"]))
+
+
 def pasted_short(texts: Speaks, vote: VoteRecord) -> str:
     """The result in the fewest words, where a text to paste has no room for the numbers."""
     return texts("owners.pasted_short", reached=reached(texts, vote.tally["cast"] if vote.tally else {}))

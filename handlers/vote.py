@@ -13,7 +13,7 @@ from domain.talk import Chat, Manner, Outgoing
 from domain.terms import Numbered, VoteKind, VoteState
 from domain.vote_closing import came_late, counted_at, put_off, to_the_minute
 from domain.vote_line import Opening, Words, parse_closing, parse_opening
-from handlers import ballot_log, vote_card
+from handlers import ballot_log, vote_card, vote_picture
 from handlers.desk import DIALOGUE, Desk, House, quiet_of
 from handlers.numbers import number_of, reading
 from handlers.vote_card import card_name, is_poll, key
@@ -182,7 +182,8 @@ async def close_for_sure(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("vote.closed_already", number=number, closes=was.closes_at)
     chats = await chats_of(desk.house, vote)
     text = vote_card.early_result(desk.house, vote, was, desk.now)
-    told = [Outgoing(chat, text, headed=True) for chat in _heard_by(vote, chats)]
+    picture = vote_picture.of(desk.house, desk.community, vote)
+    told = [Outgoing(chat, text, headed=True, picture=picture) for chat in _heard_by(vote, chats)]
     shut = _shut(desk.house, vote, chats, desk.now)
     paste = await _to_paste(desk.house, desk.community, vote)
     heads = await ballot_log.closed(desk.house, desk.community, vote, desk.now, chats)
@@ -234,7 +235,11 @@ async def _ended(house: House, community: CommunityFacts, vote: VoteRecord, now:
     late = came_late(vote.closes_at, now)
     text = vote_card.result(house, vote, now, "vote.ended" if late else "vote.ended_by_time", late=late)
     loud = next_loud(now.astimezone(house.zone), quiet_of(community))
-    told = [Outgoing(chat, text, Manner.NOTICE, headed=True, due=loud, timely=True) for chat in _heard_by(vote, chats)]
+    picture = vote_picture.of(house, community, vote)
+    told = [
+        Outgoing(chat, text, Manner.NOTICE, headed=True, due=loud, timely=True, picture=picture)
+        for chat in _heard_by(vote, chats)
+    ]
     paste = await _to_paste(house, community, vote)
     heads = await ballot_log.closed(house, community, vote, now, chats)
     return [*_shut(house, vote, chats, now), *told, *(_by_itself(out, loud) for out in paste), *heads]

@@ -1,12 +1,13 @@
 """What is asked about votes: which are open, whether one may, the result, who took part."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain import voting
 from domain.errors import Refused
 from domain.talk import Button, Outgoing, Pressed
 from domain.terms import Numbered, VoteKind, VoteState
-from handlers import owners_card, vote_card
+from handlers import owners_card, vote_card, vote_picture
 from handlers.desk import Desk, Rows
 from handlers.flats import flat_name
 from handlers.numbers import number_of, reading
@@ -110,7 +111,9 @@ def counted(desk: Desk, vote: VoteRecord) -> list[Outgoing]:
     if vote_card.native(vote, desk.chat):
         return [desk.answer("vote.poll_there", number=vote.number)]
     rows = () if is_poll(vote) else (result_row(desk, vote),)
-    return [desk.answer_text(vote_card.result(desk.house, vote, desk.now), rows, headed=True)]
+    told = desk.answer_text(vote_card.result(desk.house, vote, desk.now), rows, headed=True)
+    # A group got the picture when the vote was counted.
+    return [replace(told, picture=vote_picture.of(desk.house, desk.community, vote)) if desk.chat.private else told]
 
 
 async def took_part(desk: Desk, words: str) -> list[Outgoing]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from domain.talk import Button, Chat, File, Manner, Outgoing, Poll
+from domain.talk import Bar, Button, Chat, File, Manner, Outgoing, Picture, Poll
 from models import sql
 from models.tables.mail import Card, Outbox, Secret, Seen, TranscriptLine
 
@@ -59,7 +59,8 @@ def _plain(value: object) -> object:
 
 
 _USUAL: dict[type, tuple[tuple[str, object], ...]] = {
-    kind: tuple((f.name, f.default) for f in fields(kind)) for kind in (Outgoing, Chat, Button, Poll, File)
+    kind: tuple((f.name, f.default) for f in fields(kind))
+    for kind in (Outgoing, Chat, Button, Poll, File, Picture, Bar)
 }
 
 
@@ -80,11 +81,16 @@ def _poll(poll: dict[str, Any]) -> Poll:
     return Poll(poll["question"], tuple(poll["options"]), datetime.fromisoformat(poll["closes"]))
 
 
+def _picture(picture: dict[str, Any]) -> Picture:
+    return Picture(**{**picture, "bars": tuple(Bar(**bar) for bar in picture["bars"])})
+
+
 _READ: dict[str, Callable[[Any], object]] = {
     "manner": Manner,
     "rows": _rows,
     "poll": _poll,
     "file": lambda file: File(**file),
+    "picture": _picture,
     "due": datetime.fromisoformat,
 }
 

@@ -16,7 +16,7 @@ from aiolimiter import AsyncLimiter
 
 from bot.channels.telegram import Setup, TelegramChannel
 from bot.channels.telegram_errors import Failure
-from domain.talk import File
+from bot.channels.telegram_html import Attached
 
 RETRIES = 3
 PATIENCE = 30
@@ -129,7 +129,7 @@ class AiogramChannel(TelegramChannel):
 
 def _uploaded(value: Any) -> Any:
     """A file as aiogram sends it; everything else as it is."""
-    return BufferedInputFile(value.content.encode(), value.name) if isinstance(value, File) else value
+    return BufferedInputFile(value.data, value.name) if isinstance(value, Attached) else value
 
 
 def _failure(method: str, wrong: exceptions.AiogramError) -> Failure:

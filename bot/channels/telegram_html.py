@@ -8,10 +8,11 @@ from typing import Any
 
 from bot.channels.base import Unsendable
 from bot.channels.telegram_wire import Me, pack
-from domain.talk import Button, File, Manner, Outgoing, Poll
+from domain.talk import Button, Manner, Outgoing, Poll
 
 # Limits of the Bot API: characters, bytes, seconds.
 MESSAGE, CAPTION, TOAST, QUESTION, OPTION, BUTTON_DATA = 4096, 1024, 200, 300, 100, 64
+PICTURE = "result.png"
 POLL_OPEN = (5, 2_628_000)
 # A toast fades within seconds: what is longer than a line is shown until it is put away.
 FADING = 60
@@ -23,6 +24,14 @@ class Call:
 
     method: str
     params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file in a request: the carrier puts its bytes where it stands."""
+
+    name: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +69,9 @@ def render(out: Outgoing, message: str | None, hand: Hand, now: datetime) -> Cal
         return Call("stopPoll", {"chat_id": int(out.to.id), "message_id": int(message)})
     if message:
         return Call("editMessageText", {"message_id": int(message)} | _worded(out, hand))
-    if out.file:
-        return Call("sendDocument", _placed(out) | _captioned(out, out.file, hand))
+    if attached := _attached(out):
+        method, files = attached
+        return Call(method, _placed(out) | files | _captioned(out, hand))
     if out.poll:
         return Call("sendPoll", _placed(out) | _poll(out, out.poll, now))
     return Call("sendMessage", _placed(out) | _worded(out, hand))
@@ -97,10 +107,18 @@ def _worded(out: Outgoing, hand: Hand) -> dict[str, Any]:
     return params | _keyboard(out)
 
 
-def _captioned(out: Outgoing, file: File, hand: Hand) -> dict[str, Any]:
-    """The carrier puts the file's bytes where it stands here."""
+def _attached(out: Outgoing) -> tuple[str, dict[str, Any]] | None:
+    """The file or picture that a message comes with; a picture only where its text has room under it."""
+    if out.file:
+        return "sendDocument", {"document": Attached(out.file.name, out.file.content.encode())}
+    if out.picture and out.picture.png and len(out.text) <= CAPTION:
+        return "sendPhoto", {"photo": Attached(PICTURE, out.picture.png)}
+    return None
+
+
+def _captioned(out: Outgoing, hand: Hand) -> dict[str, Any]:
     caption = {"caption": hand.html(out, CAPTION), "parse_mode": "HTML"} if out.text else {}
-    return {"document": file} | caption | _keyboard(out)
+    return caption | _keyboard(out)
 
 
 def _keyboard(out: Outgoing) -> dict[str, Any]:

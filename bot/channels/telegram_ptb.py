@@ -14,7 +14,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import Setup, TelegramChannel
 from bot.channels.telegram_errors import Failure
-from domain.talk import File
+from bot.channels.telegram_html import Attached
 
 # httpx logs each address at INFO, and Telegram's addresses hold the token.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -40,7 +40,7 @@ class _Bot(ExtBot[int]):
 
 def _uploaded(value: Any) -> Any:
     """A file as PTB sends it; everything else as it is."""
-    return InputFile(value.content.encode(), value.name) if isinstance(value, File) else value
+    return InputFile(value.data, value.name) if isinstance(value, Attached) else value
 
 
 class PtbChannel(TelegramChannel):

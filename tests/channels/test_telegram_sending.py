@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot import result_picture as drawing
 from bot.channels.base import Channel, ChatGone, ChatMoved, RetryLater, Unsendable
 from bot.channels.telegram import Setup
 from bot.channels.telegram_carrier import channel
-from domain.talk import Button, Chat, File, Manner, Outgoing, Poll
+from domain.talk import Bar, Button, Chat, File, Manner, Outgoing, Picture, Poll
 from tests.channels.carriers import Make, brisk, library, make
 from tests.simulator.client import Simulator, buttons, words
 
@@ -84,6 +85,24 @@ async def test_file_is_sent_as_a_document_with_its_words_and_buttons(sim: Simula
     assert (str(sent["message_id"]), sent["caption"]) == (message, "您的记录")
     assert (sent["document"]["file_name"], sent["document"]["file_size"]) == (file.name, len(file.content.encode()))
     assert buttons(sent) == ["删除我"]
+
+
+@pytest.mark.parametrize(("text", "shown"), [("赞同3户", True), ("很长" * 600, False)], ids=["short", "long"])
+async def test_result_is_a_picture_with_its_words_under_it(sim: Simulator, make: Make, text: str, shown: bool) -> None:
+    """One message; where a caption has no room for the words, they go alone."""
+    group = await sim.group("枫林小区")
+    png = drawing.png(
+        Picture("表决 #3 结果", "楼道灯", "5户中3户参加", "", (Bar("赞同", "3户", 1000),), "居民协商表决")
+    )
+    picture = Picture("表决 #3 结果", "楼道灯", "", "", (), "居民协商表决", png=png)
+    rows = ((Button("重新计票", "recount", ("3",)),),)
+
+    await make().send(Outgoing(Chat("telegram", str(group)), text, rows=rows, picture=picture), None)
+
+    (sent,) = await sim.messages(group)
+    assert words(sent) == text
+    assert ("photo" in sent) is shown
+    assert buttons(sent) == ["重新计票"]
 
 
 async def test_native_poll_opens_and_closes(sim: Simulator, make: Make) -> None:

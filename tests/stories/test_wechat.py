@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -221,7 +222,7 @@ async def one_result(stage: Stage) -> None:
     async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as browser:
         page = (await browser.get(f"http://127.0.0.1:{stage.port}/c/fenglin/votes/1")).text
     told = [
-        (await stage.hears(result))["text"],
+        (await stage.hears(result))["caption"],
         words(await stage.wecom.wait_for(GROUP, result, PATIENCE)),
         words(await stage.hook.wait_for("webhook", result, PATIENCE)),
         await stage.asks("openid1", "结果 1"),
@@ -230,6 +231,25 @@ async def one_result(stage: Stage) -> None:
     assert f"办理请点：http://127.0.0.1:{stage.port}/c/fenglin" in told[2]
     assert LABEL in page
     assert "5户中5户参加" in page
+    await one_picture(stage)
+
+
+async def one_picture(stage: Stage) -> None:
+    """The same picture everywhere: with Telegram's caption, by upload, in base64, and when it is asked for."""
+
+    async def sent(fake: Fake, chat: str) -> Any:
+        return await until(lambda: newest(fake, chat), PATIENCE, lambda: f"no picture for {chat}")
+
+    async def newest(fake: Fake, chat: str) -> Any:
+        return next((one["image"] for one in await fake.messages(chat) if one.get("msgtype") == "image"), None)
+
+    shown = (await stage.account.write("openid1", "看图"))["fields"]["Image"]["MediaId"]
+    pictures = (await stage.wecom.state())["uploads"] | (await stage.account.state())["uploads"]
+    sizes = {pictures[(await sent(stage.wecom, GROUP))["media_id"]], pictures[shown]}
+    sizes.add((await sent(stage.hook, "webhook"))["bytes"])
+    assert len(sizes) == 1
+    assert sizes.pop() > 20_000
+    assert "photo" in await stage.hears("赞同3户，反对2户")
 
 
 async def test_core_loop_on_three_platforms_at_once(stage: Stage) -> None:

@@ -1,8 +1,11 @@
 """The server: long connection, the platforms' HTTP interfaces, the control interface, over any number of bots."""
 
+import base64
+import hashlib
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -12,7 +15,8 @@ from tests.wecom_fake import checks, control
 from tests.wecom_fake.lines import Lines
 from tests.wecom_fake.world import Json, Refused, World
 
-WEBHOOK_BYTES = 4096
+WEBHOOK_BYTES, WEBHOOK_PICTURE = 4096, 2 * 2**20
+MEDIA_PICTURE = 10 * 2**20
 
 
 class Server:
@@ -55,7 +59,7 @@ class Server:
         """Whatever wants an access token."""
         name, _, number = request.query_params.get("access_token", "").partition("~")
         world, path = self.world(name), request.url.path.removeprefix("/cgi-bin/")
-        body = await request.json() if request.method == "POST" else dict(request.query_params)
+        body = await _told(request)
         media = world.files.get(body.get("media_id", "")) if path == "media/get" else None
 
         def carried_out() -> Json:
@@ -63,9 +67,10 @@ class Server:
                 raise Refused(40001, "invalid credential")
             if path == "media/get" and media is None:
                 raise Refused(40007, "invalid media_id")
-            return _api(world, path)
+            return _uploaded(world, body) if path == "media/upload" else _api(world, path)
 
-        answer = _done(world, path, body, carried_out)
+        kept = {name: value for name, value in body.items() if name != "media"}
+        answer = _done(world, path, kept, carried_out)
         good = b'"errcode": 0' in bytes(answer.body) or b'"errcode":0' in bytes(answer.body)
         return Response(media, media_type="image/jpeg") if media and good else answer
 
@@ -79,6 +84,27 @@ class Server:
             return JSONResponse(await act(self, world, await request.json()))
         except (KeyError, ValueError, Refused) as error:
             return PlainTextResponse(f"{type(error).__name__}: {error}", 422)
+
+
+async def _told(request: Request) -> Json:
+    """What a request says: JSON, a form with a file in it, or the address alone."""
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        async with request.form() as form:
+            file = form["media"]
+            assert isinstance(file, UploadFile)
+            return dict(request.query_params) | {"media": await file.read(), "name": file.filename}
+    return await request.json() if request.method == "POST" else dict(request.query_params)
+
+
+def _uploaded(world: World, body: Json) -> Json:
+    """A picture for three days: PNG, JPG or GIF of at most 10 MB, with a name that ends so."""
+    if body.get("type") != "image" or not str(body.get("name")).endswith((".png", ".jpg", ".jpeg", ".gif")):
+        raise Refused(40004, "invalid media type")
+    if not 0 < len(body["media"]) <= MEDIA_PICTURE:
+        raise Refused(40009, "invalid image size")
+    media = world.id("media")
+    world.files[media] = body["media"]
+    return {"type": "image", "media_id": media, "created_at": 1380000000}
 
 
 def _done(world: World, at: str, body: Json, work: Any) -> Response:
@@ -98,7 +124,19 @@ def _done(world: World, at: str, body: Json, work: Any) -> Response:
 def _hooked(world: World, body: Json) -> None:
     if len(body.get("markdown", {}).get("content", "").encode()) > WEBHOOK_BYTES:
         raise Refused(40058, "too long")
+    if body["msgtype"] == "image":
+        body = {"msgtype": "image", "image": {"bytes": _picture(body["image"])}}
     world.post("webhook", body, "webhook")
+
+
+def _picture(image: Json) -> int:
+    """JPG or PNG of at most 2 MB, with the MD5 of its bytes before they were encoded; returns how many they are."""
+    data = base64.b64decode(image["base64"], validate=True)
+    if len(data) > WEBHOOK_PICTURE or not data.startswith((b"\xff\xd8\xff", b"\x89PNG")):
+        raise Refused(40009, "invalid image size")
+    if hashlib.md5(data, usedforsecurity=False).hexdigest() != image["md5"]:
+        raise Refused(301019, "image md5 mismatch")
+    return len(data)
 
 
 def _once(world: World, req: str, body: Json) -> None:

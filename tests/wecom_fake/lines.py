@@ -122,6 +122,8 @@ def _sent(world: World, body: Json) -> None:
     """A push; the clients of others leave out `chat_type`, ours must not."""
     chat = body["chatid"]
     world.violations += checks.message(body, push=True)
+    if body.get("msgtype") == "image" and body["image"]["media_id"] not in world.files:
+        raise Refused(40007, "invalid media_id")
     if chat not in world.spoken:
         raise Refused(93008, "nobody has spoken to the bot there")
     expected = 1 if chat.startswith("user") else 2

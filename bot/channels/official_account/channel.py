@@ -21,6 +21,7 @@ from bot.channels.official_account import xml
 from bot.channels.official_account.api import Api, No
 from bot.channels.official_account.menu import menu
 from bot.channels.official_account.notices import Notices, Template
+from bot.channels.official_account.pictures import Pictures
 from bot.channels.official_account.replies import Words, compose, text_of
 from bot.channels.official_account.wire import CHANNEL, event_id, parse
 from bot.channels.plain import in_words
@@ -37,6 +38,10 @@ ANSWERS = 2000
 MARKS = " 。.，,！!？?～~"
 NOTHING = "success"
 """What tells WeChat that all is well and nothing is to be said."""
+
+
+Reply = xml.Fields
+"""What is said in a request's answer, without who says it to whom; empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,11 @@ class OfficialAccount:
         self._envelope = Envelope(setup.token, setup.aes_key, setup.app_id) if setup.aes_key else None
         self._guard = Guard(clock)
         self._turns = Turns(shelf)
-        self._given: OrderedDict[str, str] = OrderedDict()
+        self._given: OrderedDict[str, Reply] = OrderedDict()
         self._on_event: OnEvent | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._notices = Notices(api, shelf, setup.template) if api and setup.template else None
+        self._pictures = Pictures(api, shelf, clock) if api else None
 
     # --- in ---
 
@@ -130,7 +136,7 @@ class OfficialAccount:
         self._guard.admit(query["msg_signature"], query["timestamp"], data)
         return xml.read(inside)
 
-    async def _answered(self, tasks: asyncio.TaskGroup, fields: Mapping[str, str]) -> str:
+    async def _answered(self, tasks: asyncio.TaskGroup, fields: Mapping[str, str]) -> Reply:
         """What to answer; to WeChat's retries the same again. Raises what kept the event from being taken."""
         try:
             id = event_id(fields)
@@ -141,14 +147,22 @@ class OfficialAccount:
             event = parse(fields)
         except (LookupError, ValueError) as wrong:
             log.error("official account: passed over a message that can't be read: %s", type(wrong).__name__)
-            return ""
+            return {}
         if event is None:
-            return ""
-        text = await self._turn(tasks, event)
-        self._given[id] = text
+            return {}
+        reply = await self._shown(event) or _text(await self._turn(tasks, event))
+        self._given[id] = reply
         while len(self._given) > ANSWERS:
             self._given.popitem(last=False)
-        return text
+        return reply
+
+    async def _shown(self, event: Event) -> Reply:
+        """The picture that is asked for by its word; nothing for any other event, which goes on."""
+        asked = isinstance(event, Said) and event.text.strip(MARKS) == self._words.see
+        if not asked or self._pictures is None:
+            return {}
+        media = await self._pictures.of(event.chat.id)
+        return {"MsgType": "image", "Image": {"MediaId": media}} if media else _text(self._words.unseen)
 
     async def _turn(self, tasks: asyncio.TaskGroup, event: Event) -> str:
         on_event = self._on_event
@@ -162,19 +176,13 @@ class OfficialAccount:
         await self._turns.drop(carried)
         return text
 
-    def _written(self, fields: Mapping[str, str], text: str) -> Response:
+    def _written(self, fields: Mapping[str, str], reply: Reply) -> Response:
         """The answer as WeChat wants it, sealed where requests are."""
-        if not text:
+        if not reply:
             return PlainTextResponse(NOTHING)
         timestamp = str(int(self._clock().timestamp()))
-        reply = {
-            "ToUserName": fields["FromUserName"],
-            "FromUserName": fields["ToUserName"],
-            "CreateTime": timestamp,
-            "MsgType": "text",
-            "Content": text,
-        }
-        written = xml.write(reply)
+        people = {"ToUserName": fields["FromUserName"], "FromUserName": fields["ToUserName"], "CreateTime": timestamp}
+        written = xml.write({**people, **reply})
         if self._envelope is not None:
             sealed = self._envelope.seal(written.encode(), timestamp, secrets.token_hex(8))
             signed = {"Encrypt": sealed.encrypted, "MsgSignature": sealed.signature}
@@ -187,7 +195,9 @@ class OfficialAccount:
         """Lay a message on the shelf for the request that waits, or the next; see `Channel.send`."""
         if message is not None:
             return message
-        await self._turns.put(out.to.id, {"text": text_of(in_words(out), self._words)})
+        png = out.picture.png if out.picture else b""
+        pictured = bool(png and self._pictures and await self._pictures.keep(out.to.id, png))
+        await self._turns.put(out.to.id, {"text": text_of(in_words(out), self._words, pictured=pictured)})
         if self._notices is not None and not self._turns.waits(out.to.id):
             await self._notices.send(out.to.id, len(await self._turns.waiting(out.to.id)))
         return None
@@ -219,3 +229,7 @@ class OfficialAccount:
         """Give back sockets."""
         if self._api is not None:
             await self._api.close()
+
+
+def _text(words: str) -> Reply:
+    return {"MsgType": "text", "Content": words} if words else {}

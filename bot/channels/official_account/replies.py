@@ -15,20 +15,26 @@ GAP = "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`may_reply` with `{words}`, joined by `comma`; `waiting` with `{count}`; `mine`: what asks for all that waits."""
+    """`may_reply` with `{words}`, joined by `comma`; `waiting` with `{count}`; `mine`: what asks for all that waits.
+
+    `see` asks for the newest picture, `unseen` says that there is none any more.
+    """
 
     may_reply: str
     comma: str
     waiting: str
     mine: frozenset[str]
     typed: Typed
+    see: str
+    unseen: str
 
 
-def text_of(out: Outgoing, words: Words) -> str:
+def text_of(out: Outgoing, words: Words, *, pictured: bool = False) -> str:
     """A message as plain text: signs away, links written out, at most three buttons as what may be replied."""
     lines = [without_signs(out.text)]
     lines += [f"{button.label}：{button.url}" for button in buttons(out) if button.url]
-    if examples := words.typed.of(out, EXAMPLES):
+    see = [words.see] if pictured else []
+    if examples := see + words.typed.of(out, EXAMPLES - len(see)):
         lines.append(words.may_reply.format(words=words.comma.join(examples)))
     return "\n".join(lines)
 

@@ -51,10 +51,19 @@ def read(data: bytes) -> dict[str, str]:
     return fields.inner | fields.outer
 
 
-def write(fields: Mapping[str, str]) -> str:
-    """A message of these fields, each as CDATA."""
-    return "<xml>" + "".join(f"<{name}>{_data(value)}</{name}>" for name, value in fields.items()) + "</xml>"
+Fields = Mapping[str, "str | Mapping[str, str]"]
 
 
-def _data(value: str) -> str:
+def write(fields: Fields) -> str:
+    """A message of these fields, each as CDATA; a field may hold fields."""
+    return f"<xml>{_written(fields)}</xml>"
+
+
+def _written(fields: Fields) -> str:
+    return "".join(f"<{name}>{_data(value)}</{name}>" for name, value in fields.items())
+
+
+def _data(value: str | Mapping[str, str]) -> str:
+    if not isinstance(value, str):
+        return _written(value)
     return "<![CDATA[" + value.replace("]]>", "]]]]><![CDATA[>") + "]]>"

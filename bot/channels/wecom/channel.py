@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
@@ -17,12 +16,15 @@ from bot.channels.wecom.connection import PAUSES, Connection, Frame, Kicked, Set
 from bot.channels.wecom.errors import No, outcome
 from bot.channels.wecom.limits import CHAT, Budget
 from bot.channels.wecom.media import upload
+from bot.channels.wecom.unsent import Unsent
 from bot.channels.wecom.wire import CHANNEL, Ears
 from domain.talk import Chat, Event, Manner, Outgoing, Pressed, Upload
 
 log = logging.getLogger(__name__)
 
-UNSENT = 500
+PICTURE: Body = {"msgtype": "image"}
+"""Stands for the picture until it is uploaded."""
+PICTURE_NAME = "result.png"
 SINGLE, GROUP = 1, 2
 Tell = Callable[[str], Awaitable[None]]
 """Says something to the secretaries, by the key of its text."""
@@ -39,7 +41,7 @@ class WecomChannel:
         self._shelf = shelf
         self._tell = tell
         self._budget = Budget(lambda: asyncio.get_running_loop().time(), CHAT)
-        self._unsent: OrderedDict[Outgoing, tuple[list[Body], str | None]] = OrderedDict()
+        self._unsent = Unsent()
         self._heard: set[str] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: asyncio.TaskGroup | None = None
@@ -114,22 +116,31 @@ class WecomChannel:
             return None
         if message is not None:
             return message
-        bodies, task = self._unsent.pop(out) if out in self._unsent else self._answers.messages(in_words(out))
+        bodies, task = self._unsent.of(out, lambda: self._parts(out))
         try:
             self._take_budget(out.to, len(bodies))
             while bodies:
-                await self._push(out.to, bodies[0])
+                await self._part(out, bodies[0])
                 bodies = bodies[1:]
         except RetryLater:
-            self._keep_unsent(out, bodies, task)
+            self._unsent.keep(out, (bodies, task))
             raise
         return task
 
-    def _keep_unsent(self, out: Outgoing, bodies: list[Body], task: str | None) -> None:
-        """Of a text and its card, what went out must not go out again when the rest is tried again."""
-        self._unsent[out] = bodies, task
-        while len(self._unsent) > UNSENT:
-            self._unsent.popitem(last=False)
+    def _parts(self, out: Outgoing) -> tuple[list[Body], str | None]:
+        """The messages that say it; its picture last."""
+        bodies, task = self._answers.messages(in_words(out))
+        return [*bodies, *([PICTURE] if out.picture and out.picture.png else [])], task
+
+    async def _part(self, out: Outgoing, body: Body) -> None:
+        if body is not PICTURE:
+            return await self._push(out.to, body)
+        assert out.picture is not None
+        try:
+            media = await self.upload(out.picture.png, PICTURE_NAME)
+            await self._push(out.to, body | {"image": {"media_id": media}})
+        except (ChatGone, ChatSilent, Unsendable) as no:  # the text is there, and says all of it
+            log.warning("wecom: a picture was not sent: %s", no)
 
     def _take_budget(self, chat: Chat, count: int) -> None:
         """Raises RetryLater where the conversation has had its share."""

@@ -5,6 +5,8 @@ https://developer.work.weixin.qq.com/document/path/99110: markdown of 4096 bytes
 """
 
 import asyncio
+import base64
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +21,14 @@ from bot.channels.wechat_text import buttons
 from bot.channels.wecom.cards import Body, content
 from bot.channels.wecom.errors import No, outcome
 from bot.channels.wecom.limits import WEBHOOK, Budget
+from bot.channels.wecom.unsent import Unsent
 from domain.talk import Manner, Outgoing, Upload
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "wecom_webhook"
 MARKDOWN = 4096
+PICTURE = 2 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class WecomWebhook:
         self._hooks = hooks
         self._act_at = act_at
         self._budget = Budget(lambda: asyncio.get_running_loop().time(), WEBHOOK)
+        self._unsent = Unsent()
         self._http = wechat_http.client()
 
     async def listen(self, on_event: OnEvent) -> None:  # noqa: ARG002 - the protocol's shape
@@ -57,12 +62,26 @@ class WecomWebhook:
             raise ChatGone("no such webhook in the config")
         if message is not None or out.manner in {Manner.TOAST, Manner.REDRAW}:
             return message
-        if wait := self._budget.take(out.to.id):
-            raise RetryLater("rate", wait)
-        await self._post(
-            hook.url, {"msgtype": "markdown", "markdown": {"content": words_of(in_words(out), hook, self._act_at)}}
-        )
+        bodies, card = self._unsent.of(out, lambda: (bodies_of(out, hook, self._act_at), None))
+        try:
+            if wait := self._budget.take(out.to.id, len(bodies)):
+                raise RetryLater("rate", wait)
+            while bodies:
+                await self._part(hook.url, bodies[0])
+                bodies = bodies[1:]
+        except RetryLater:
+            self._unsent.keep(out, (bodies, card))
+            raise
         return None
+
+    async def _part(self, url: str, body: Body) -> None:
+        """A picture that is refused is left out: the text is there, and says all of it."""
+        try:
+            await self._post(url, body)
+        except (ChatGone, Unsendable) as no:
+            if body["msgtype"] != "image":
+                raise
+            log.warning("wecom webhook: a picture was not sent: %s", no)
 
     async def _post(self, url: str, body: Body) -> None:
         try:
@@ -93,6 +112,16 @@ class WecomWebhook:
     async def close(self) -> None:
         """Give back sockets."""
         await self._http.aclose()
+
+
+def bodies_of(out: Outgoing, hook: Hook, act_at: str) -> list[Body]:
+    """The text, and after it the picture, which is left out where it is larger than the platform takes."""
+    bodies: list[Body] = [{"msgtype": "markdown", "markdown": {"content": words_of(in_words(out), hook, act_at)}}]
+    png = out.picture.png if out.picture else b""
+    if 0 < len(png) <= PICTURE:
+        md5 = hashlib.md5(png, usedforsecurity=False).hexdigest()
+        bodies.append({"msgtype": "image", "image": {"base64": base64.b64encode(png).decode(), "md5": md5}})
+    return bodies
 
 
 def words_of(out: Outgoing, hook: Hook, act_at: str) -> str:

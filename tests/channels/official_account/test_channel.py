@@ -15,12 +15,13 @@ from starlette.requests import Request
 from bot import wechat
 from bot.channels import wechat_turns
 from bot.channels.base import Command, RetryLater, Unsendable
+from bot.channels.official_account import pictures
 from bot.channels.official_account.api import Api
 from bot.channels.official_account.channel import PATH, OfficialAccount, Setup
 from bot.channels.official_account.notices import Template
 from bot.clock import Clock
 from bot.texts import Texts
-from domain.talk import Button, Chat, Event, Joined, Outgoing, Said, Upload
+from domain.talk import Button, Chat, Event, Joined, Outgoing, Picture, Said, Upload
 from tests.channels.answering import Answering, Says
 from tests.channels.official_account.test_xml import BOMB
 from tests.channels.shelf import Shelf
@@ -388,6 +389,67 @@ async def test_refused_notice_spends_the_consent_and_loses_nothing(platforms: st
 
     assert len(asked) == 1
     assert told["text"].startswith("您有2件新消息")
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+PICTURE = Picture("枫林小区 表决 #3 结果", "楼道灯", "5户中3户参加", "", (), "居民协商表决", png=PNG)
+NO_PICTURE = "没有能看的图，图只留三天；问结果时会有新的，比如“结果 3”。"
+
+
+def pictured(event: Event) -> list[Outgoing]:
+    return [Outgoing(event.chat, "表决 #3 结果", picture=PICTURE)]
+
+
+async def test_picture_is_uploaded_and_shown_when_it_is_asked_for(platforms: str) -> None:
+    """A reply is text or picture: the text says how to see it; WeChat's retry gets the same; no handler hears of it."""
+    async with staged(platforms, pictured) as stage:
+        told = await stage.fake.write("openid1", "结果 3")
+        shown = await stage.fake.write("openid1", "看图。")
+        again = await stage.fake.write("openid1", "看图。", fields={"MsgId": shown["sent"]["MsgId"]})
+        others = await stage.fake.write("openid2", "看图")
+        uploads = (await stage.fake.state())["uploads"]
+
+    assert told["text"] == "表决 #3 结果\n可回：看图"
+    assert shown["fields"]["MsgType"] == "image"
+    assert uploads[shown["fields"]["Image"]["MediaId"]] == len(PNG)
+    assert again["fields"]["Image"] == shown["fields"]["Image"]
+    assert others["text"] == NO_PICTURE
+    assert len(stage.taken.events) == 1
+
+
+@pytest.mark.parametrize("fault", [{"code": 45009}, {"code": -1}, {"status": 500}])
+async def test_picture_that_can_t_be_uploaded_does_not_keep_its_text(platforms: str, fault: dict[str, int]) -> None:
+    """The text says all of it, and promises no picture."""
+    async with staged(platforms, pictured) as stage:
+        await stage.fake.ask("fault", at="media/upload", **fault)
+        told = await stage.fake.write("openid1", "结果 3")
+
+    assert told["text"] == "表决 #3 结果"
+
+
+async def test_slow_upload_does_not_keep_the_text(platforms: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """WeChat waits five seconds for the words."""
+    monkeypatch.setattr(pictures, "PATIENCE", 0.2)
+
+    async def slow(_api: Api, _data: bytes, _name: str) -> str:
+        await asyncio.sleep(60)
+        return "never"
+
+    monkeypatch.setattr(Api, "upload", slow)
+    async with staged(platforms, pictured) as stage:
+        assert (await stage.fake.write("openid1", "结果 3"))["text"] == "表决 #3 结果"
+
+
+async def test_picture_is_not_offered_after_three_days(platforms: str) -> None:
+    """WeChat forgets it then, and a reply with it would show residents an error of ours."""
+    shelf = Shelf()
+    async with staged(platforms, pictured, shelf=shelf) as stage:
+        await stage.fake.write("openid1", "结果 3")
+        (id,) = [id for id, (name, _) in shelf.notes.items() if name == "shown:openid1"]
+        shelf.notes[id][1]["until"] = (Clock().now() - timedelta(seconds=1)).isoformat()
+        told = await stage.fake.write("openid1", "看图")
+
+    assert told["text"] == NO_PICTURE
 
 
 # --- forged ---

@@ -11,7 +11,7 @@ from bot.channels.base import ChatGone, ChatSilent, RetryLater, Unsendable
 from bot.channels.wecom import answers, channel, connection
 from bot.channels.wecom.channel import WecomChannel
 from bot.channels.wecom.connection import Setup
-from domain.talk import Button, Chat, Manner, Outgoing, Pressed, Said, Upload
+from domain.talk import Button, Chat, Manner, Outgoing, Picture, Pressed, Said, Upload
 from tests.channels.shelf import Shelf
 from tests.channels.taken import Taken, listening
 from tests.channels.wecom.looks import EARS, HOUSEHOLD, LOOK
@@ -307,6 +307,54 @@ async def test_picture_is_uploaded_in_pieces(wecom: Fake, make: Make) -> None:
 
     assert state["uploads"][media] == len(picture)
     assert [r["cmd"] for r in state["requests"]].count("aibot_upload_media_chunk") == 3
+
+
+PNG = bytes(range(256)) * 3000
+RESULT = Outgoing(
+    GROUP,
+    f"🗳️ 表决 #3 楼道灯结果\n赞同3户\n{HOUSEHOLD}",
+    picture=Picture("枫林小区 表决 #3 结果", "楼道灯", "5户中3户参加", "", (), HOUSEHOLD, png=PNG),
+)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kinds"),
+    [
+        ({}, ["markdown", "image"]),
+        ({"at": "aibot_upload_media_chunk", "code": 40009}, ["markdown"]),
+        ({"at": "aibot_upload_media_init", "code": 93008}, ["markdown"]),
+    ],
+)
+async def test_picture_follows_its_text(wecom: Fake, make: Make, fault: dict[str, Any], kinds: list[str]) -> None:
+    """Uploaded when it is sent; refused for good it is left out, as the text says all of it."""
+    one = make()
+    async with connected(wecom, one) as taken:
+        await wecom.say("user1", "@说事 帮助", GROUP.id)
+        await taken.until(1)
+        if fault:
+            await wecom.ask("fault", **fault)
+        await one.send(RESULT, None)
+
+    state = await wecom.state()
+    assert [m["msgtype"] for m in state["messages"]] == kinds
+    assert all(state["uploads"][m["image"]["media_id"]] == len(PNG) for m in state["messages"][1:])
+
+
+@pytest.mark.parametrize("at", ["aibot_upload_media_finish", "aibot_send_msg"])
+async def test_picture_that_must_wait_does_not_repeat_its_text(wecom: Fake, make: Make, at: str) -> None:
+    """Busy in the middle of the upload, or when the picture is sent: tried again, the picture alone goes out."""
+    one = make()
+    async with connected(wecom, one) as taken:
+        await wecom.say("user1", "@说事 帮助", GROUP.id)
+        await taken.until(1)
+        if at == "aibot_send_msg":
+            await wecom.ask("fault", at=at, times=1)
+        await wecom.ask("fault", at=at, code=-1)
+        with pytest.raises(RetryLater):
+            await one.send(RESULT, None)
+        await one.send(RESULT, None)
+
+    assert [m["msgtype"] for m in await wecom.messages(GROUP.id)] == ["markdown", "image"]
 
 
 # --- faults ---

@@ -6,11 +6,12 @@ import pytest
 
 from bot.channels.base import ChatGone, RetryLater, Unsendable
 from bot.channels.wecom.webhook import Hook, WecomWebhook
-from domain.talk import Button, Chat, Manner, Outgoing
+from domain.talk import Button, Chat, Manner, Outgoing, Picture
 from tests.channels.wecom.looks import HOUSEHOLD, TEXTS
 from tests.wecom_fake.client import Fake, words
 
 GROUP = Chat("wecom_webhook", "楼长群")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 ROWS = (tuple(Button(label, "ballot", ("3", str(n))) for n, label in enumerate(("赞同", "反对"), 1)),)
 
 
@@ -44,6 +45,38 @@ async def test_webhook_keeps_to_its_bytes_with_the_link_in_it(wecom: Fake, webho
     (text,) = await said(wecom)
     assert 4000 < len(text.encode()) <= 4096
     assert text.endswith("…\n办理请点：https://example.org/c/fenglin")
+
+
+def result(png: bytes = PNG) -> Outgoing:
+    picture = Picture("枫林小区 表决 #3 结果", "楼道灯", "5户中3户参加", "", (), HOUSEHOLD, png=png)
+    return Outgoing(GROUP, f"🗳️ 表决 #3 楼道灯结果\n赞同3户\n{HOUSEHOLD}", headed=True, picture=picture)
+
+
+async def kinds(wecom: Fake) -> list[str]:
+    return [message["msgtype"] for message in await wecom.messages("webhook")]
+
+
+async def test_webhook_sends_a_result_s_picture_after_its_text(wecom: Fake, webhook: WecomWebhook) -> None:
+    """Base64 and MD5; the text says all of it, so what is too large or refused is left out."""
+    await webhook.send(result(), None)
+    assert (await wecom.messages("webhook"))[1]["image"] == {"bytes": len(PNG)}
+    await webhook.send(result(PNG + bytes(2 * 2**20)), None)
+    await wecom.ask("fault", at="webhook", times=1)
+    await wecom.ask("fault", at="webhook", code=40009)
+    await webhook.send(result(), None)
+
+    assert await kinds(wecom) == ["markdown", "image", "markdown", "markdown"]
+
+
+async def test_webhook_does_not_repeat_the_text_when_the_picture_must_wait(wecom: Fake, webhook: WecomWebhook) -> None:
+    """The platform is busy after the text: tried again, only the picture goes out."""
+    await wecom.ask("fault", at="webhook", times=1)
+    await wecom.ask("fault", at="webhook", code=-1)
+    with pytest.raises(RetryLater):
+        await webhook.send(result(), None)
+    await webhook.send(result(), None)
+
+    assert await kinds(wecom) == ["markdown", "image"]
 
 
 @pytest.mark.parametrize("manner", [Manner.TOAST, Manner.REDRAW])
