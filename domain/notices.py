@@ -47,7 +47,7 @@ def morning_after(moment: datetime, quiet: Quiet) -> datetime:
 
 def mergeable(out: Outgoing) -> bool:
     """Whether a message may be one with others: plain words by the bot itself, of which no card is edited later."""
-    return counts(out) and out.card is None and out.poll is None and out.file is None
+    return counts(out) and (out.card, out.poll, out.file, out.picture) == (None, None, None, None)
 
 
 def bundled(outs: Sequence[Outgoing]) -> list[list[int]]:
