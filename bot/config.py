@@ -14,24 +14,22 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    PlainSerializer,
     SecretStr,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.config_channels import OfficialAccount, Telegram, WecomAibot, WecomCustomers, WecomWebhook
+from bot.config_parts import CHANNELS, Address, Clock, Name, Part, matches
+from domain.escalation import Way
 from domain.terms import CommunityKind, Role, SessionRule
 
 ROOT = Path(__file__).parent.parent
 COMMUNITIES = ROOT / "data" / "communities"
 REHEARSAL = COMMUNITIES / "rehearsal.toml"
-CHANNELS = ("telegram", "wecom", "wecom_webhook", "wecom_customers", "official_account", "web", "console")
 
 
 @cache
@@ -44,41 +42,12 @@ def kinds() -> dict[str, str]:
     return dict(_contract()["community_kind"])
 
 
-def _matches(pattern: str) -> AfterValidator:
-    """The whole value has this form; what is expected is told by the key's own line in locales."""
-
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(pattern)
-        return value
-
-    return AfterValidator(check)
-
-
-def _clock(value: object) -> object:
-    """TOML's own time, or text as `19:30`; numbers, which pydantic would take as seconds, are refused."""
-    if isinstance(value, str) and (match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value)):
-        return time(int(match[1]), int(match[2]))
-    if isinstance(value, time):
-        return value
-    raise ValueError(value)
-
-
 def _kind(value: object) -> object:
     """The official Chinese name is taken as well as ours."""
     return next((kind for kind, name in kinds().items() if name == value), value)
 
 
-Clock = Annotated[time, BeforeValidator(_clock), PlainSerializer("{:%H:%M}".format, when_used="json")]
 Kind = Annotated[CommunityKind, BeforeValidator(_kind)]
-Address = Annotated[str, _matches(rf"({'|'.join(CHANNELS)}):\S+")]
-Name = Annotated[str, _matches(r"\S(.{0,62}\S)?")]
-
-
-class Part(BaseModel):
-    """A part of the file: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Operator(Part):
@@ -100,8 +69,8 @@ class Database(Part):
     `read_url`: the same PostgreSQL by a role that can't write, for the board's pages.
     """
 
-    url: Annotated[str, _matches(r"(sqlite|postgres)://\S+")] = "sqlite://var/bot.sqlite3"
-    read_url: Annotated[str, _matches(r"(postgres://\S+)?")] = ""
+    url: Annotated[str, matches(r"(sqlite|postgres)://\S+")] = "sqlite://var/bot.sqlite3"
+    read_url: Annotated[str, matches(r"(postgres://\S+)?")] = ""
 
 
 class Web(Part):
@@ -110,91 +79,11 @@ class Web(Part):
     `open311_keys`: programs that may post. `chat_anywhere`: the rehearsal group is open to other machines too.
     """
 
-    host: Annotated[str, _matches(r"[\w.:-]+")] = "127.0.0.1"
+    host: Annotated[str, matches(r"[\w.:-]+")] = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    public_url: Annotated[str, _matches(r"(https?://[^/\s]+)?")] = ""
+    public_url: Annotated[str, matches(r"(https?://[^/\s]+)?")] = ""
     open311_keys: tuple[Annotated[SecretStr, Field(min_length=16)], ...] = ()
     chat_anywhere: bool = False
-
-
-def _token(token: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"\d+:\S+", token.get_secret_value()):
-        raise ValueError
-    return token
-
-
-class Telegram(Part):
-    """`api_base_url` empty: Telegram's own server. `webhook_secret` empty: one is made and kept.
-
-    `limits`: keep to Telegram's own limits (30 messages a second, 20 a minute in a group).
-    """
-
-    token: Annotated[SecretStr, AfterValidator(_token)]
-    library: Literal["ptb", "aiogram"] = "ptb"
-    mode: Literal["polling", "webhook"] = "polling"
-    api_base_url: Annotated[str, _matches(r"(https?://[^/\s]+)?")] = ""
-    webhook_secret: SecretStr = SecretStr("")
-    limits: bool = True
-
-
-Url = Annotated[str, _matches(r"(https?://[^/\s]+)?")]
-Secret = Annotated[SecretStr, Field(min_length=1)]
-
-
-def _aes_key(key: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9]{43}", key.get_secret_value()):
-        raise ValueError
-    return key
-
-
-AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
-
-
-class WecomAibot(Part):
-    """智能机器人 of WeCom. With `secret`: the long connection; with `token` and `aes_key`: the callback at `/wecom`.
-
-    `name` is the bot's in WeCom; without it, the first @word of a message is taken for it. `url` empty: WeCom's own.
-    """
-
-    bot_id: Name
-    secret: Secret | None = None
-    token: Secret | None = None
-    aes_key: AesKey | None = None
-    name: str = ""
-    url: Annotated[str, _matches(r"(wss?://\S+)?")] = ""
-
-    @property
-    def connects(self) -> bool:
-        """Whether the bot has its long connection."""
-        return self.secret is not None
-
-
-class WecomWebhook(Part):
-    """消息推送 of one WeCom group. `group` is how it is called in a community's groups: `wecom_webhook:` + this."""
-
-    url: Annotated[str, _matches(r"https?://\S+")]
-    group: Annotated[str, _matches(r"\S{1,64}")]
-
-
-class WecomCustomers(Part):
-    """企业群发 to customer groups: tasks in the name of `sender` (a member's id), who confirms each by hand."""
-
-    corp_id: Name
-    secret: Secret
-    sender: Annotated[str, _matches(r"\S{1,64}")]
-    api_base_url: Url = ""
-
-
-class OfficialAccount(Part):
-    """公众号. `aes_key` empty: plain mode. `app_secret`: menu, pictures, notices. `notice_template`: 订阅通知's."""
-
-    app_id: Name
-    token: Secret
-    aes_key: AesKey | None = None
-    app_secret: Secret | None = None
-    notice_template: str = ""
-    notice_field: Annotated[str, _matches(r"thing\d+")] = "thing1"
-    api_base_url: Url = ""
 
 
 class Sessions(Part):
@@ -261,11 +150,41 @@ class Topics(Part):
     objection_days: int = Field(default=7, ge=1, le=60)
 
 
+class Tasks(Part):
+    """任务: how long one may take by default, how long before its deadline it is recalled, after it until it climbs."""
+
+    emergency_hours: int = Field(default=2, ge=1, le=240)
+    urgent_hours: int = Field(default=24, ge=1, le=240)
+    days: int = Field(default=7, ge=1, le=120)
+    long_days: int = Field(default=15, ge=1, le=240)
+    remind_hours: int = Field(default=24, ge=1, le=240)
+    grace_days: int = Field(default=2, ge=1, le=60)
+
+
+class Level(Part):
+    """分级处置: one level above the branch. `group` and `persons` hear what is sent up; `days`: working days until it
+    answers; `down`: its answer goes to those who do it (`branch`), or to the level below (`below`).
+    """
+
+    group: Annotated[str, matches(rf"(({'|'.join(CHANNELS)}):\S+)?")] = ""
+    persons: tuple[Address, ...] = ()
+    days: int = Field(default=3, ge=1, le=120)
+    down: Way = Way.BRANCH
+
+
+class Levels(Part):
+    """The three levels above a community's branch."""
+
+    neighbourhood: Level = Field(default_factory=Level)
+    subdistrict: Level = Field(default_factory=Level)
+    district: Level = Field(default_factory=Level)
+
+
 class Community(Part):
     """小区. `slug` stands in addresses of pages (empty: the name); `groups` are bound from the start."""
 
     name: Name
-    slug: Annotated[str, _matches(r"[^\s/?#%]*")] = ""
+    slug: Annotated[str, matches(r"[^\s/?#%]*")] = ""
     kind: Kind = CommunityKind.COMMODITY
     groups: tuple[Address, ...] = ()
     secretaries: tuple[Address, ...] = ()
@@ -277,6 +196,8 @@ class Community(Part):
     votes: Votes = Field(default_factory=Votes)
     council: Council = Field(default_factory=Council)
     topics: Topics = Field(default_factory=Topics)
+    tasks: Tasks = Field(default_factory=Tasks)
+    levels: Levels = Field(default_factory=Levels)
 
     @model_validator(mode="after")
     def _slug_from_name(self) -> "Community":
@@ -286,8 +207,32 @@ class Community(Part):
 
     def settings(self) -> dict[str, Any]:
         """What the community's row keeps, as JSON: times as `19:30`, keys as in the file."""
-        kept = {"sessions", "reminders", "quiet", "notices", "retention", "votes", "council", "topics"}
-        return self.model_dump(mode="json", by_alias=True, include=kept)
+        kept = {
+            "sessions",
+            "reminders",
+            "quiet",
+            "notices",
+            "retention",
+            "votes",
+            "council",
+            "topics",
+            "tasks",
+            "levels",
+        }
+        found = self.model_dump(mode="json", by_alias=True, include=kept)
+        for level in found["levels"].values():
+            del level["persons"]  # a platform's raw id stands in the address table alone
+        return found
+
+    def persons(self) -> dict[Role, tuple[str, ...]]:
+        """Who holds a role because the config says so."""
+        above = self.levels
+        return {
+            Role.SECRETARY: self.secretaries,
+            Role.NEIGHBOURHOOD_CADRE: above.neighbourhood.persons,
+            Role.SUBDISTRICT_CADRE: above.subdistrict.persons,
+            Role.JOINT_CONFERENCE: above.district.persons,
+        }
 
 
 class Player(Part):

@@ -21,7 +21,8 @@ from bot.texts import Texts
 if TYPE_CHECKING:
     import httpx
 
-    from bot.config import Config, Telegram
+    from bot.config import Config
+    from bot.config_channels import Telegram
 
 TELEGRAM = "https://api.telegram.org"
 PATIENCE = 10.0

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from bot.doctor_finding import Finding, Mark, found
 
 if TYPE_CHECKING:
-    from bot.config import Config, OfficialAccount
+    from bot.config import Config
+    from bot.config_channels import OfficialAccount
 
 NOT_LISTED, SECRET = 40164, frozenset({40001, 40125})
 

@@ -1,4 +1,4 @@
-"""Public holidays, only as a remark at a session (DOMAIN.md §2)."""
+"""Public holidays: a remark at a session (DOMAIN.md §2), and which days are worked, for deadlines (§3)."""
 
 import logging
 from datetime import date
@@ -19,6 +19,15 @@ def is_holiday(day: date) -> bool:
     return bool(off and name)
 
 
+def is_workday(day: date) -> bool | None:
+    """Whether a day is worked, with the days that are moved for a holiday; None in a year nobody knows yet."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        _warn(day.year)
+        return None
+
+
 def known(year: int) -> bool:
     """Whether the holidays of a year are known."""
     try:
@@ -31,4 +40,6 @@ def known(year: int) -> bool:
 @cache
 def _warn(year: int) -> None:
     """Once a year and process."""
-    log.warning("holidays of %s are not known yet: sessions get no remark", year)
+    log.warning(
+        "holidays of %s are not known yet: sessions get no remark, Monday to Friday count as working days", year
+    )

@@ -4,7 +4,7 @@ import tomllib
 from zoneinfo import ZoneInfo
 
 from bot import flows
-from bot.holidays import is_holiday
+from bot.holidays import is_holiday, is_workday
 from bot.rules import load_profiles
 from bot.texts import Texts
 from bot.words import LEXICON, Understanding
@@ -52,6 +52,7 @@ def make_house(
         contact=contact,
         public_url=public_url,
         holiday=is_holiday,
+        workday=is_workday,
         notice_version=texts("privacy.version"),
         rules=load_profiles(),
         flows=flows.load(texts),

@@ -132,7 +132,7 @@ def _new(community: Community) -> seed.NewCommunity:
         community.kind,
         community.settings(),
         community.groups,
-        community.secretaries,
+        community.persons(),
     )
 
 

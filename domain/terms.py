@@ -40,7 +40,7 @@ class CommunityKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person may be granted: 书记, 管理员, the 五大员, 理事, 物业, 业委会."""
+    """What a person may be granted: 书记, 管理员, the 五大员, 理事, 物业, 业委会, and who answers above (分级处置)."""
 
     SECRETARY = "secretary"
     MODERATOR = "moderator"
@@ -52,6 +52,9 @@ class Role(StrEnum):
     COUNCIL = "council"
     PROPERTY_COMPANY = "property_company"
     OWNERS_COMMITTEE = "owners_committee"
+    NEIGHBOURHOOD_CADRE = "neighbourhood_cadre"
+    SUBDISTRICT_CADRE = "subdistrict_cadre"
+    JOINT_CONFERENCE = "joint_conference"
 
 
 class Pool(StrEnum):
@@ -221,3 +224,58 @@ class Numbered(StrEnum):
     EMERGENCY = "emergency"
     MEDIATION = "mediation"
     STAR_FORM = "star_form"
+
+
+class Urgency(StrEnum):
+    """How long a task may take where nobody says otherwise: 2 hours, 24 hours, 7 or 15 working days."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    NORMAL = "normal"
+    LONG = "long"
+
+
+class TaskState(StrEnum):
+    """Where a task stands. REPORTED: 报办结, not rated yet; ENDED: it has its honest end."""
+
+    GIVEN = "given"
+    TAKEN = "taken"
+    RETURNED = "returned"
+    REPORTED = "reported"
+    ENDED = "ended"
+
+
+class TaskEnd(StrEnum):
+    """办成, 部分办成, 办不了, 转出, 重复, 撤回: how a task ends, said as it is."""
+
+    DONE = "done"
+    PARTLY = "partly"
+    CANNOT = "cannot"
+    REFERRED = "referred"
+    DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
+
+
+class TaskAct(StrEnum):
+    """What happens to a task, each with its line in the task's record."""
+
+    GIVE = "give"
+    TAKE = "take"
+    PROGRESS = "progress"
+    REPORT = "report"
+    HAND_BACK = "hand_back"
+    REASSIGN = "reassign"
+    EXTEND = "extend"
+    LATE = "late"
+    UP = "up"
+    DOWN = "down"
+    REOPEN = "reopen"
+    LEAVE = "leave"
+
+
+class Grade(StrEnum):
+    """评价: how somebody finds what was done."""
+
+    SATISFIED = "satisfied"
+    MOSTLY = "mostly"
+    DISSATISFIED = "dissatisfied"

@@ -15,6 +15,11 @@
 | 活动开展 | activity | | activity | test_activity |
 | 矛盾调处 | mediation | privacy | mediation | test_mediation |
 | 突发事件 | emergency | | emergency | test_emergency |
+| 任务, 接单, 办结, 转派 | tasks | work, deadlines, ratings | tasks | test_tasks |
+| 分级处置, 上报 | climb | escalation | tasks | test_climb |
+| 退回, 延期 | by_kind | work | tasks, sort, vote | test_tasks |
+| 评价, 重办 | rate | ratings | rate | test_rate |
+| 月报 | month | rates | rate | test_rate |
 | 征集 | round | | round | test_inbox |
 | 待办 | inbox | | inbox | test_inbox |
 | 4 作好准备 (说事会) | prepare | session_days, dates | prepare | test_sessions |

@@ -5,21 +5,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.council import Outcome, outcome
-from domain.dates import parse_day, write_last_day
+from domain.dates import parse_day
 from domain.errors import Refused
 from domain.quiet import next_loud
 from domain.session_days import on_day
 from domain.steps import advance
 from domain.talk import Manner, Outgoing
 from domain.terms import Numbered, Role, Step, TopicState
-from handlers import topic_card
+from handlers import task_card, topic_card
 from handlers.desk import Desk, House, quiet_of
 from handlers.numbers import number_of, reading
 from handlers.sessions import council_of, minutes_of, rules_of
 from handlers.stepping import take_step
-from handlers.work_line import PARTS, last_day_of, line_of
+from handlers.work_line import PARTS, hand_out, line_of, work_of
 from models.people import CommunityFacts
-from models.resolutions import Work
 from models.topics import TopicFacts
 
 _BAR = re.compile(r"[｜|]")
@@ -140,19 +139,18 @@ async def _leave_out(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoin
 
 
 async def urgent(desk: Desk, words: str) -> list[Outgoing]:
-    """派单 5 内容｜责任人｜期限: work begins at once; a topic not decided yet is reported at the next session."""
+    """派单 5 内容｜责任人(｜期限): work begins at once; a topic not decided yet is reported at the next session."""
     number, parts = line_of(desk, words)
     topic = await desk.store.access.topic(desk.community.id, number)
-    if len(parts) < PARTS:
+    if len(parts) < PARTS - 1:
         raise Refused("decide.task_incomplete", number=number)
-    work = Work(0, parts[0], parts[1], last_day_of(desk, parts[2]))
-    task = await desk.store.resolutions.add_task(desk.community.id, topic.id, work, desk.now)
-    day = write_last_day(work.last_day, desk.local.date(), desk.house.dates)
-    told = desk.answer("decide.task", task=task, text=work.text, doer=work.doer, day=day)
+    new, due = await work_of(desk, topic, parts)
+    task = await hand_out(desk, topic.id, new)
+    told = [task_card.given_answer(desk, task, new, due), *await task_card.given(desk, [(task, new)], topic)]
     if topic.step > Step.SORT or topic.state is not TopicState.OPEN:
-        return [told]
+        return told
     reason = desk.texts("decide.urgent_first")
-    return [told, *await _put_on(desk, topic, await _session(desk, ""), reason, urgent=True)]
+    return [*told, *await _put_on(desk, topic, await _session(desk, ""), reason, urgent=True)]
 
 
 async def yes(desk: Desk, words: str) -> list[Outgoing]:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.classify import Verdict
 from domain.corrections import NONE, Corrections
 from domain.dates import DateWords, write_day, write_moment
+from domain.deadlines import Workday
 from domain.drafts import Draft
 from domain.flows import Flow
 from domain.likeness import Sketch
@@ -84,10 +85,11 @@ class House:
     """What is the same for every event of this installation.
 
     `link` gives the address that opens a private chat on a channel; `page` one where the speaker alone may do one
-    thing for a while (`say`, `ballot/3`). `key` makes pseudonyms. `holiday` knows the
-    days off that are a remark at a session. `rules` are the profiles that votes are counted by, `flows` what is to be
-    done in each kind of matter. `log_key` signs the log of ballots; where none is kept, one that lasts as long as the
-    house. `lessons`: `handlers.lessons` keeps there what each community put right, with its edition.
+    thing for a while (`say`, `ballot/3`). `key` makes pseudonyms. `holiday` knows the days off that are a remark at a
+    session, `workday` whether a day is worked (None: nobody knows yet). `rules` are the profiles that votes are counted
+    by, `flows` what is to be done in each kind of matter. `log_key` signs the log of ballots; where none is kept, one
+    that lasts as long as the house. `lessons`: `handlers.lessons` keeps there what each community put right, with its
+    edition.
     """
 
     store: Store
@@ -104,6 +106,7 @@ class House:
     link: Callable[[str, str], str | None] = lambda _channel, _start: None
     page: Callable[["Desk", str], str | None] = lambda _desk, _purpose: None
     holiday: Callable[[date], bool] = lambda _day: False
+    workday: Workday = lambda _day: None
     rules: Mapping[str, Profile] = field(default_factory=dict)
     flows: Mapping[MatterKind, Flow] = field(default_factory=dict)
     log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate, repr=False)

@@ -67,12 +67,3 @@ async def _meeting(desk: Desk) -> tuple[list[str], tuple[Button, ...]]:
     if following is None:
         return [], ()
     return [desk.texts("inbox.session_next", moment=desk.moment(following.starts_at))], ()
-
-
-async def task(desk: Desk, words: str) -> list[Outgoing]:
-    """任务#7: what it is, whose, and by when."""
-    number = int(words) if words.isdecimal() else 0
-    work = await desk.store.resolutions.task(desk.community.id, number)
-    if work is None:
-        return [desk.answer("refused.no_task", number=number)]
-    return desk.private("inbox.task", number=number, text=work.text, doer=work.doer, day=desk.day(work.last_day))

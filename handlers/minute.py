@@ -1,6 +1,5 @@
 """记录, 决议: what is said and decided at a session, noted by several people, with pictures."""
 
-from domain.dates import write_last_day
 from domain.errors import Refused
 from domain.steps import may_resolve
 from domain.talk import Outgoing, Said
@@ -8,8 +7,8 @@ from domain.terms import AgendaState, Numbered
 from handlers import topic_card
 from handlers.desk import Desk
 from handlers.numbers import reading
-from handlers.work_line import last_day_of, line_of
-from models.resolutions import Work
+from handlers.task_words import until
+from handlers.work_line import hand_out, line_of, work_of
 from models.topics import TopicFacts
 
 PARTS = ("text", "doer", "last_day")
@@ -57,18 +56,19 @@ async def resolve(desk: Desk, words: str) -> list[Outgoing]:
     number, parts = line_of(desk, words)
     topic = await desk.store.access.open_topic(desk.community.id, number)
     may_resolve(topic.way)
-    last_day = last_day_of(desk, parts[2]) if len(parts) > PARTS.index("last_day") else None
-    if last_day is None:
+    if len(parts) < len(PARTS):
         return await desk.ask("resolve_part", {"number": number, "parts": parts}, f"minute.ask_{PARTS[len(parts)]}")
+    new, due = await work_of(desk, topic, parts)
     basis = await _basis(desk, parts[3]) if len(parts) > len(PARTS) else None
-    await desk.store.people.forget_question(desk.who.id)
-    work = Work(0, parts[0], parts[1], last_day)
-    task = await desk.store.resolutions.resolve(desk.community.id, topic.id, work, basis, desk.now)
+    if desk.dialogue is not None:
+        await desk.store.people.forget_question(desk.who.id)
+    await desk.store.resolutions.resolve(desk.community.id, topic.id, new.text, basis, desk.now)
+    task = await hand_out(desk, topic.id, new)
     if topic.session is not None:
         await desk.store.agenda.set_state(topic.session.id, topic.id, AgendaState.RESOLVED)
     now = await desk.store.topics.by_id(topic.id)
-    day = write_last_day(last_day, desk.local.date(), desk.house.dates)
-    text = desk.texts("minute.resolved", number=number, text=work.text, doer=work.doer, day=day, task=task)
+    day = until(desk.house, due, desk.now)
+    text = desk.texts("minute.resolved", number=number, text=new.text, doer=new.doer.name, day=day, task=task)
     row = (desk.button("publish", "publish", number), desk.button("one_more", "resolve", number))
     return [desk.answer_text(text, (row,)), *await topic_card.redrawn(desk, now)]
 

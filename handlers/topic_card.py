@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.dates import write_day
-from domain.talk import Button, Manner, Outgoing
+from domain.talk import Button, Chat, Manner, Outgoing
 from domain.terms import AgendaState, Numbered, Step, TopicState
 from handlers.desk import Desk, House, Rows
+from handlers.task_words import state
 from models.people import GroupFacts
+from models.tasks import WorkFacts
 from models.topics import TopicFacts
 
 HEADLINE = 26
@@ -41,9 +43,17 @@ def card(house: House, topic: TopicFacts, now: datetime) -> str:
     if topic.reason:
         lines.append(house.texts("topics.reason", reason=topic.reason))
     lines.append(people_line(house, topic))
-    if topic.state is TopicState.OPEN:
+    if topic.work is not None:
+        lines.append(work_line(house, topic.work, now))
+    if topic.state is TopicState.OPEN and not (topic.work and topic.reason):
         lines.append(house.texts(f"topics.next_{_standing(topic)}"))
     return "\n".join(lines)
+
+
+def work_line(house: House, work: WorkFacts, now: datetime) -> str:
+    """Where a topic's work stands: the task that presses most, and how many there are beside."""
+    more = house.texts("topics.more_work", count=work.more) if work.more else ""
+    return house.texts("topics.work", number=work.number, state=state(house, work, now), more=more)
 
 
 def now_line(house: House, topic: TopicFacts, now: datetime) -> str:
@@ -108,7 +118,12 @@ def rows(house: House, topic: TopicFacts) -> Rows:
 async def redrawn(desk: Desk, topic: TopicFacts) -> list[Outgoing]:
     """A topic's card, edited wherever it hangs in a group."""
     groups = await desk.store.people.groups_of(desk.community.id)
-    return [_again(desk.house, group, topic, desk.now) for group in groups]
+    return redrawn_in(desk.house, topic, [group.chat for group in groups], desk.now)
+
+
+def redrawn_in(house: House, topic: TopicFacts | None, chats: Sequence[Chat], now: datetime) -> list[Outgoing]:
+    """The same in these groups."""
+    return [_again(house, chat, topic, now) for chat in chats] if topic is not None else []
 
 
 async def decided(house: House, topic: TopicFacts, now: datetime) -> list[Outgoing]:
@@ -116,13 +131,13 @@ async def decided(house: House, topic: TopicFacts, now: datetime) -> list[Outgoi
     groups = await house.store.people.groups_of(topic.community)
     on_session = topic.step is Step.DECIDE and topic.session is not None
     anew = [group for group in origins(groups, topic) if on_session and group.chat.channel in STANDING]
-    told = [replace(_again(house, group, topic, now), manner=Manner.ANSWER) for group in anew]
-    return [*[_again(house, group, topic, now) for group in groups if group not in anew], *told]
+    told = [replace(_again(house, group.chat, topic, now), manner=Manner.ANSWER) for group in anew]
+    return [*[_again(house, group.chat, topic, now) for group in groups if group not in anew], *told]
 
 
-def _again(house: House, group: GroupFacts, topic: TopicFacts, now: datetime) -> Outgoing:
+def _again(house: House, to: Chat, topic: TopicFacts, now: datetime) -> Outgoing:
     text, under = card(house, topic, now), rows(house, topic)
-    return Outgoing(group.chat, text, Manner.REDRAW, rows=under, card=card_name(topic), headed=True)
+    return Outgoing(to, text, Manner.REDRAW, rows=under, card=card_name(topic), headed=True)
 
 
 def origins(groups: Sequence[GroupFacts], topic: TopicFacts) -> list[GroupFacts]:

@@ -8,8 +8,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from domain.errors import Refused
-from domain.terms import ConcernState, Role, TopicState, Visibility, VoteKind
-from models import activities, ballots, emergencies, mediations, topics, votes
+from domain.terms import ConcernState, Numbered, Role, TopicState, Visibility, VoteKind
+from domain.work import may_act
+from models import activities, ballots, emergencies, mediations, ratings, tasks, topics, votes
 from models.activities import ActivityFacts
 from models.ballots import Standing
 from models.emergencies import EmergencyFacts
@@ -17,6 +18,7 @@ from models.mediations import Room
 from models.people import Who
 from models.tables.concerns import Concern
 from models.tables.people import Grant
+from models.tasks import TaskFacts
 from models.topics import TopicFacts
 from models.votes import VoteRecord
 
@@ -139,6 +141,42 @@ async def emergency(community: int, number: int) -> EmergencyFacts:
     found = await emergencies.numbered(community, number)
     if found is None:
         raise Refused("refused.no_emergency", number=number)
+    return found
+
+
+async def task(community: int, number: int) -> TaskFacts:
+    """A task by its number; every task is public. Raises Refused: refused.no_task."""
+    found = await tasks.numbered(community, number)
+    if found is None:
+        raise Refused("refused.no_task", number=number)
+    return found
+
+
+async def task_in_hand(
+    who: Who, community: int, number: int, now: datetime, act: str
+) -> tuple[TaskFacts, frozenset[Role]]:
+    """A task for somebody who may act on it, and the roles they hold: its doer, the doer's unit, a moderator, whoever
+    answers at the level where it lies. Two statements.
+
+    Raises Refused: tasks.only_doer with `act`, refused.no_task.
+    """
+    held = await roles(who.id, now)
+    found = await tasks.numbered(community, number)
+    if found is None and held & MODERATORS:
+        raise Refused("refused.no_task", number=number)
+    if found is None or not may_act(found.hands, who.id, held):
+        raise Refused("tasks.only_doer", act=act)
+    return found, held
+
+
+async def rater(who: Who, community: int, kind: Numbered, number: int) -> ratings.Standing:
+    """How somebody stands to the work on a matter that they may rate: its speaker or supporter. One statement.
+
+    Raises Refused: rate.only_raters (unknown numbers alike).
+    """
+    found = await ratings.standing(community, kind, number, who.id)
+    if found is None or not found.rater:
+        raise Refused("rate.only_raters")
     return found
 
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.terms import Numbered
-from models import people, sql
+from models import sql
 from models.tables.deliberations import Objection, Resolution, Task
 
 
@@ -30,23 +29,13 @@ class Resolved:
     works: tuple[Work, ...]
 
 
-async def resolve(community: int, topic: int, work: Work, basis: int | None, now: datetime) -> int:
-    """Write a resolution, or add to it; returns the number of its new task. Three statements."""
+async def resolve(community: int, topic: int, text: str, basis: int | None, now: datetime) -> None:
+    """Write a resolution; the first text stays, its tasks are added (`models/tasks.py`). One statement."""
     await sql.rows(
         """INSERT INTO resolution (community_id, topic_id, text, basis, decided_at) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (topic_id) DO UPDATE SET basis = COALESCE(excluded.basis, resolution.basis)""",
-        *(community, topic, work.text[:500], basis, now),
+        *(community, topic, text[:500], basis, now),
     )
-    return await add_task(community, topic, work, now)
-
-
-async def add_task(community: int, topic: int, work: Work, now: datetime) -> int:
-    """Number a task and write it. Two statements."""
-    number = await people.next_number(community, Numbered.TASK)
-    row = Task(community_id=community, topic_id=topic, number=number, made_at=now, last_day=work.last_day)
-    row.text, row.doer = work.text[:500], work.doer[:64]
-    await row.save(force_create=True)
-    return number
 
 
 async def of(topic: int) -> Resolved | None:
@@ -87,9 +76,3 @@ async def unanswered(topic: int) -> Sequence[Objected]:
 async def answer(objection: int, text: str, now: datetime) -> bool:
     """Answer an objection; False where another did first. One statement."""
     return bool(await Objection.filter(id=objection, answered_at=None).update(answer=text[:1000], answered_at=now))
-
-
-async def task(community: int, number: int) -> Work | None:
-    """A task by its number. One statement."""
-    found = await Task.get_or_none(community_id=community, number=number)
-    return Work(found.number, found.text, found.doer, found.last_day) if found else None

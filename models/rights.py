@@ -33,6 +33,12 @@ HELD: Mapping[str, str] = {
         FROM objection o JOIN topic t ON t.id = o.topic_id WHERE o.resident_id = ?""",
     "council_voice": f"""SELECT 'council_voice', t.number, v.at, {NEVER}, CASE WHEN v.yes THEN 'yes' ELSE 'no' END
         FROM council_voice v JOIN topic t ON t.id = v.topic_id WHERE v.resident_id = ?""",
+    "task": f"""SELECT 'task', k.number, COALESCE(k.answered_at, k.made_at), {NEVER}, k.text
+        FROM task k WHERE k.doer_who_id = ?""",
+    "task_note": f"""SELECT 'task_note', k.number, n.at, {NEVER}, n.words
+        FROM task_note n JOIN task k ON k.id = n.task_id WHERE n.by_id = ?""",
+    "rating": f"""SELECT 'rating', t.number, r.at, {NEVER}, r.grade || ' ' || r.reason
+        FROM rating r JOIN topic t ON t.id = r.topic_id WHERE r.resident_id = ?""",
     "invitation": """SELECT 'invitation', t.number, i.asked_at, i.answered_at, i.state
         FROM invitation i JOIN topic t ON t.id = i.topic_id WHERE i.resident_id = ?""",
     "membership": f"""SELECT 'membership', 0, r.met_at, {NEVER},

@@ -38,6 +38,7 @@ AREAS = (
     "corrections",
     "deliberations",
     "matters",
+    "tasks",
     "search",
     "sessions",
     "votes",

@@ -14,14 +14,14 @@ from models.tables.people import Community, Grant, Group, Household, Resident
 
 @dataclass(frozen=True, slots=True)
 class NewCommunity:
-    """A community as the config has it. `groups` and `secretaries` are `channel:id`."""
+    """A community as the config has it. `groups` and `persons`, by the role they hold, are `channel:id`."""
 
     name: str
     slug: str
     kind: CommunityKind
     settings: Mapping[str, Any]
     groups: Sequence[str]
-    secretaries: Sequence[str]
+    persons: Mapping[Role, Sequence[str]]
 
 
 async def enter(new: NewCommunity, key: bytes, now: datetime) -> int:
@@ -33,19 +33,18 @@ async def enter(new: NewCommunity, key: bytes, now: datetime) -> int:
         channel, _, chat = group.partition(":")
         if not await Group.filter(channel=channel, chat=chat, community_id=community.id).exists():
             await people.enter_group(community.id, channel, chat)
-    await _secretaries(community.id, new.secretaries, key, now)
+    await _persons(community.id, new.persons, key, now)
     return int(community.id)
 
 
-async def _secretaries(community: int, secretaries: Sequence[str], key: bytes, now: datetime) -> None:
-    held = {g.resident_id: g for g in await Grant.filter(community_id=community, from_config=True, revoked_at=None)}
-    for address in secretaries:
+async def _persons(community: int, persons: Mapping[Role, Sequence[str]], key: bytes, now: datetime) -> None:
+    given = await Grant.filter(community_id=community, from_config=True, revoked_at=None)
+    held = {(g.resident_id, g.role): g for g in given}
+    for role, address in [(role, address) for role, addresses in persons.items() for address in addresses]:
         channel, _, user = address.partition(":")
         who = await known(community, key, channel, user, now)
-        if held.pop(who, None) is None:
-            await Grant.create(
-                community_id=community, resident_id=who, role=Role.SECRETARY, granted_at=now, from_config=True
-            )
+        if held.pop((who, role), None) is None:
+            await Grant.create(community_id=community, resident_id=who, role=role, granted_at=now, from_config=True)
     for grant in held.values():
         grant.revoked_at = now
         await grant.save(update_fields=["revoked_at"])

@@ -25,6 +25,8 @@ from models import (
     owners,
     paper,
     people,
+    rates,
+    ratings,
     resolutions,
     retention,
     rights,
@@ -33,6 +35,7 @@ from models import (
     sessions,
     slips,
     sorting,
+    tasks,
     told,
     topics,
     venue,
@@ -53,6 +56,9 @@ class Store:
     organizations = organizations
     topics = topics
     sorting = sorting
+    tasks = tasks
+    ratings = ratings
+    rates = rates
     councils = councils
     agenda = agenda
     invitations = invitations

@@ -19,6 +19,7 @@ from models import people, sql
 from models.tables.concerns import Concern, Topic
 from models.tables.sessions import Session
 from models.tables.topics import TopicStep
+from models.tasks import PRESSING, WORK, WorkFacts, work_of
 
 HIDDEN = Visibility.MODERATORS
 
@@ -78,6 +79,7 @@ class TopicFacts:
     resolved: bool = False
     agenda: AgendaState | None = None
     into: int | None = None
+    work: WorkFacts | None = None
 
     @property
     def way(self) -> Way:
@@ -125,16 +127,17 @@ async def by_id(id: int) -> TopicFacts | None:
 async def _facts(row: Topic) -> TopicFacts:
     parts = await Concern.filter(topic_id=row.id).order_by("number")
     counted = await sql.rows(
-        """SELECT
+        f"""SELECT
         (SELECT COUNT(*) FROM (SELECT s.resident_id FROM second s JOIN concern c ON c.id = s.concern_id
             WHERE c.topic_id = ? UNION SELECT s.resident_id FROM second s JOIN topic t ON t.id = s.topic_id
             WHERE t.id = ? OR t.into_id = ?) u) AS supporters,
         (SELECT COUNT(*) FROM invitation WHERE topic_id = ? AND state <> ?) AS asked,
         (SELECT COUNT(*) FROM invitation WHERE topic_id = ? AND state = ?) AS coming,
         (SELECT COUNT(*) FROM resolution WHERE topic_id = ?) AS resolved,
-        (SELECT state FROM agenda_item WHERE topic_id = ? AND session_id = ?) AS agenda""",
+        (SELECT state FROM agenda_item WHERE topic_id = ? AND session_id = ?) AS agenda,
+        {WORK} FROM (SELECT 1 AS one) o LEFT JOIN task k ON k.id = ({PRESSING})""",
         *(row.id, row.id, row.id, row.id, InvitationState.NO.value, row.id, InvitationState.YES.value),
-        *(row.id, row.id, row.session_id or 0),
+        *(row.id, row.id, row.session_id or 0, row.id),
     )
     told = counted[0]
     return replace(
@@ -145,6 +148,7 @@ async def _facts(row: Topic) -> TopicFacts:
         coming=int(told["coming"]),
         resolved=bool(told["resolved"]),
         agenda=AgendaState(told["agenda"]) if told["agenda"] else None,
+        work=work_of(told),
     )
 
 

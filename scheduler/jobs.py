@@ -1,6 +1,6 @@
 """What a tick does. Every job is safe to run twice, late, and in two processes at once."""
 
-from handlers import activity, ballot_log, decide, prepare, privacy, remind, roles, round, vote, vote_start
+from handlers import activity, ballot_log, climb, decide, prepare, privacy, remind, roles, round, vote, vote_start
 from handlers.run import Run
 
 
@@ -21,3 +21,4 @@ async def tick(run: Run) -> None:
     await run.timed(decide.close_due, due)
     await run.timed(round.close_due, due)
     await run.timed(activity.remind, due)
+    await run.timed(climb.due, due)

@@ -14,6 +14,7 @@ from models.tables import (
     people,
     search,
     sessions,
+    tasks,
     topics,
     votes,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "people",
     "search",
     "sessions",
+    "tasks",
     "topics",
     "votes",
 ]

@@ -172,8 +172,8 @@ class Blob(Model):
 
 
 class Photo(Model):
-    """A picture of a concern, or of a note of the minutes. `blob` is null until it was fetched; `unreadable` when it
-    can't be.
+    """A picture of a concern, a note of the minutes, or a line of a task's record. `blob` is null until it was fetched;
+    `unreadable` when it can't be.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -183,6 +183,8 @@ class Photo(Model):
     concern_id: int | None
     minute: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField("models.Minute", null=True)
     minute_id: int | None
+    note: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField("models.TaskNote", null=True)
+    note_id: int | None
     channel = fields.CharField(32)
     upload = fields.CharField(255)
     blob: fields.ForeignKeyNullableRelation[Blob] = fields.ForeignKeyField("models.Blob", null=True)
@@ -194,4 +196,4 @@ class Photo(Model):
 
     class Meta:
         table = "photo"
-        indexes = (("settled", "next_at"), ("concern_id",), ("minute_id",), ("blob_id",), ("upload",))
+        indexes = (("settled", "next_at"), ("concern_id",), ("minute_id",), ("note_id",), ("blob_id",), ("upload",))

@@ -3,12 +3,17 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from domain.terms import AgendaState
+from domain.terms import AgendaState, OrgLevel, Role, TaskEnd, TaskState, Urgency
 from models.tables.concerns import Topic
 from models.tables.moment import Moment
 from models.tables.people import Community, Resident
 from models.tables.sessions import Session
 from models.tables.topics import maybe_resident
+
+
+def _maybe_end() -> fields.Field[TaskEnd | None]:
+    """How it ends, once that is said."""
+    return fields.CharEnumField(TaskEnd, max_length=16, null=True)  # type: ignore[return-value] # tortoise's types know no enum that may be empty
 
 
 class AgendaItem(Model):
@@ -107,7 +112,13 @@ class Resolution(Model):
 
 
 class Task(Model):
-    """任务: who does what by when; `last_day` is included. Its closed loop grows from here."""
+    """任务: who does what by when, and how it went.
+
+    `doer` is how the doer is named; `doer_who`, `doer_role` who that is, where known. At `due_at` it is late, on its
+    `last_day` it isn't yet; `since`: from when that deadline counts. Sent up, it lies at `level`, which has to answer
+    by `answer_by`. `first_doer`: 首接责任. `done_at`: reported done, as `claim`; `ended_as` is what those who asked
+    confirmed. `told`: what was said of the deadline so far. `rev` grows with each change.
+    """
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
@@ -117,14 +128,42 @@ class Task(Model):
     topic_id: int
     text = fields.CharField(500)
     doer = fields.CharField(64)
+    doer_who: fields.ForeignKeyNullableRelation[Resident] = maybe_resident()
+    doer_who_id: int | None
+    doer_role: fields.Field[Role | None] = fields.CharEnumField(Role, max_length=32, null=True)  # type: ignore[assignment] # tortoise's types know no enum that may be empty
+    first_doer = fields.CharField(64, default="")
+    urgency = fields.CharEnumField(Urgency, max_length=16, default=Urgency.NORMAL)
+    state = fields.CharEnumField(TaskState, max_length=16, default=TaskState.GIVEN)
+    level = fields.IntEnumField(OrgLevel, default=OrgLevel.BRANCH)
     last_day = fields.DateField()
+    due_at = Moment()
+    since = Moment()
+    answer_by = Moment(null=True)
+    told = fields.IntField(default=0)
+    returned = fields.IntField(default=0)
+    reopened = fields.IntField(default=0)
+    undecided = fields.BooleanField(default=False)  # 不满意 again: a moderator decides
+    reason = fields.CharField(255, default="")
     made_at = Moment()
+    answer_due = Moment()  # until when somebody should take it: what 响应率 counts
+    answered_at = Moment(null=True)
     done_at = Moment(null=True)
+    claim: fields.Field[TaskEnd | None] = _maybe_end()
+    ended_as: fields.Field[TaskEnd | None] = _maybe_end()
+    ended_at = Moment(null=True)
+    rev = fields.IntField(default=0)
 
     class Meta:
         table = "task"
         unique_together = (("community", "number"),)
-        indexes = (("community_id", "done_at", "last_day"), ("topic_id",))
+        indexes = (
+            ("community_id", "done_at", "last_day"),
+            ("community_id", "state"),
+            ("community_id", "made_at"),
+            ("community_id", "undecided"),
+            ("topic_id",),
+            ("doer_who_id",),
+        )
 
 
 class Objection(Model):

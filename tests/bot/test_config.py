@@ -101,7 +101,7 @@ def test_config_needs_operator_channel_and_community_only(tmp_path: Path) -> Non
         (
             MINIMAL + "[[community]]\nname = '桂园'\nsecretary = 'x'\n",
             "没有“community.secretary（第2个）”这个键，这里可以写：name, slug, kind, groups, secretaries, sessions, "
-            "reminders, quiet, notices, retention, votes, council, topics",
+            "reminders, quiet, notices, retention, votes, council, topics, tasks, levels",
         ),
         (
             MINIMAL + "[[community]]\nname = '枫林小区'\n",

@@ -8,7 +8,8 @@ import pytest
 
 from bot import doctor
 from bot import keys as log_keys
-from bot.config import Community, Config, Database, Operator, Telegram, Web
+from bot.config import Community, Config, Database, Operator, Web
+from bot.config_channels import Telegram
 from bot.doctor_finding import Mark
 from bot.texts import Texts
 from domain.notes import verifier_key

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import SecretStr
 
-from bot.config import Community, Config, OfficialAccount, Operator, Web, WecomAibot, WecomWebhook
+from bot.config import Community, Config, Operator, Web
+from bot.config_channels import OfficialAccount, WecomAibot, WecomWebhook
 from bot.doctor_finding import Mark
 from tests.bot.test_doctor import keys
 from tests.wecom_fake.client import Fake

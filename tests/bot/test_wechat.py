@@ -8,7 +8,8 @@ from pydantic import SecretStr
 
 from bot import making, wechat
 from bot.clock import Clock
-from bot.config import Community, Config, OfficialAccount, Operator, Web, WecomAibot, WecomCustomers, WecomWebhook
+from bot.config import Community, Config, Operator, Web
+from bot.config_channels import OfficialAccount, WecomAibot, WecomCustomers, WecomWebhook
 from bot.texts import Texts
 from domain.talk import Button
 from handlers.routes import ROUTES

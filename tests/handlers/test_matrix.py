@@ -28,6 +28,8 @@ MEDIATORS = frozenset({"调解员", "管理员", "书记"})
 SECRETARIES = frozenset({"书记"})
 HOUSEHOLDS = frozenset({"住户"})
 NOBODY: frozenset[str] = frozenset()
+DOERS = frozenset({"管理员", "书记", "物业"})
+"""Of a task that was given to the property company."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ WHO: Mapping[str, May] = {
     "split": moderators("1"),
     "undo": moderators(),
     "send_back": moderators("说事1 原因"),
+    "back_why": May(),
     "send_back_why": moderators(),
     "decide": moderators("1 原因"),
     "decide_why": moderators(),
@@ -104,7 +107,20 @@ WHO: Mapping[str, May] = {
     "answer_objection": moderators("1 答复"),
     "answer_why": moderators(),
     "inbox": moderators(),
-    "task_of": moderators("1"),
+    "task_of": May(words="1"),
+    "tasks": May(),
+    "take": May(DOERS, "1", "tasks.only_doer"),
+    "progress": May(DOERS, "1 买零件", "tasks.only_doer"),
+    "progress_what": May(),
+    "done": May(DOERS, "1 修好了", "tasks.only_doer"),
+    "done_how": May(),
+    "reassign": May(DOERS, "1 物业 王工｜换人", "tasks.only_doer"),
+    "escalate": May(DOERS, "1 办不了", "tasks.only_doer"),
+    "rate": May(NOBODY, "1 满意", "rate.only_raters"),
+    "rate_why": May(),
+    "reopen": moderators("1"),
+    "leave_it": moderators("1"),
+    "month": May(),
     "on_behalf": moderators("楼道灯坏了"),
     "round": moderators("停车"),
     "task": moderators("1 修｜物业｜12-31"),
@@ -195,6 +211,9 @@ async def town(talk: Talk) -> Talk:
         await talk.knows(name, *roles, household="3-1-301" if name == "住户" else "")
     await talk.says("邻居", "说事 三号楼电梯又停了，老人下不来")
     await talk.says("管理员", "表决 楼道灯换声控灯｜赞同｜反对｜48小时｜记名")
+    await talk.plans()
+    await talk.tells("管理员", "合并 1")
+    await talk.tells("管理员", "派单 1 修电梯｜物业 李工")
     return talk
 
 

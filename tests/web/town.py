@@ -164,7 +164,9 @@ async def topics(of: Community) -> None:
         at=NOW - timedelta(days=8),
     )
     await AgendaItem.create(community=of, session=meeting, topic=water, place=1, minutes=20)
-    facts: dict[str, Any] = {"community": of, "topic": water, "made_at": NOW - timedelta(days=5)}
+    given = NOW - timedelta(days=5)
+    facts: dict[str, Any] = {"community": of, "topic": water, "made_at": given, "since": given}
+    facts |= {"due_at": datetime(2026, 12, 10, tzinfo=NOW.tzinfo), "answer_due": given + timedelta(days=1)}
     await Task.create(number=7, text="交水泵检测记录", doer="物业工程部", last_day=date(2026, 12, 9), **facts)
     leak = await Topic.create(
         community=of,

@@ -1,0 +1,33 @@
+"""One word for several kinds of thing: 退回 a 说事 or a 任务, 延期 a 表决 or a 任务."""
+
+from domain.errors import Refused
+from domain.talk import Outgoing
+from domain.terms import Numbered
+from handlers import climb, sort, tasks, vote
+from handlers.desk import Desk
+from handlers.numbers import reading
+from models.access import MODERATORS
+
+
+async def send_back(desk: Desk, words: str) -> list[Outgoing]:
+    """退回 7 原因: a task to the moderators, or down from the level where it lies; 退回 说事12 原因: a concern."""
+    found = reading(desk, words, Numbered.TASK)
+    if found.kind is Numbered.CONCERN:
+        await desk.store.access.require(desk.who, MODERATORS, desk.now, "send_back")
+        return await sort.send_back(desk, words)
+    if found.kind is not Numbered.TASK:
+        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    task, held = await desk.store.access.task_in_hand(desk.who, desk.community.id, found.number, desk.now, "send_back")
+    return await (climb.down(desk, task, held, found.rest) if task.up else tasks.hand_back(desk, task, found.rest))
+
+
+async def back_why(desk: Desk, words: str) -> list[Outgoing]:
+    """Why a task is handed back, asked for by 退回 alone."""
+    return await send_back(desk, tasks.continued(desk, words))
+
+
+async def extend(desk: Desk, words: str) -> list[Outgoing]:
+    """延期 3｜…: a vote's close; 延期 任务7｜12-20｜原因: a task's deadline. By moderators."""
+    if words.startswith(desk.texts.term(Numbered.TASK)):
+        return await tasks.extend(desk, words)
+    return await vote.extend(desk, words)

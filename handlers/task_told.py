@@ -1,0 +1,93 @@
+"""Who hears of a task: the groups, those who asked, the moderators; with a desk or by itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.quiet import next_loud
+from domain.ratings import UNRATED
+from domain.talk import Chat, Manner, Outgoing
+from domain.terms import Grade, Numbered, Role
+from handlers import task_card, topic_card
+from handlers.desk import Desk, House, Rows, quiet_of
+from handlers.task_words import limit
+from models.people import CommunityFacts
+from models.ratings import Asked
+from models.tasks import TaskFacts
+
+
+async def announced(desk: Desk, task: TaskFacts, words: str, count: int) -> list[Outgoing]:
+    """✅ to every group: reported done, as what, in which words, and that those who asked may rate it."""
+    day = desk.day(desk.local.date())
+    said = desk.texts("tasks.done_said", doer=task.doer.name, day=day, words=topic_card.cut(words, 60))
+    photos = desk.texts("tasks.done_photos", count=count) if count else ""
+    after = desk.texts("tasks.done_over" if task.claim in UNRATED else "tasks.done_next")
+    head = task_card.headline(desk.house, task.number, task.text, f"tasks.done_{task.claim}")
+    return await told_all(desk, task, "\n".join([head, said + photos, after]))
+
+
+async def told_all(desk: Desk, task: TaskFacts, text: str) -> list[Outgoing]:
+    """A new message to every group, which is the task's card from now on; the topic's card follows. Four statements."""
+    groups = await desk.store.people.groups_of(desk.community.id)
+    topic = await desk.store.topics.by_id(task.topic)
+    under, card = task_card.rows(desk.house, task), task_card.card_name(task.number)
+    out = [Outgoing(group.chat, text, rows=under, card=card, headed=True) for group in groups]
+    return out + topic_card.redrawn_in(desk.house, topic, [group.chat for group in groups], desk.now)
+
+
+def asks(
+    house: House, community: CommunityFacts, now: datetime, task: TaskFacts, asked: Sequence[Asked], words: str
+) -> list[Outgoing]:
+    """The question to each of those who asked; `words` empty: four weeks later, whether it is still well."""
+    due = next_loud(now.astimezone(house.zone), quiet_of(community))
+    return [
+        Outgoing(one.chat, _question(house, task, one, words), Manner.NOTICE, rows=grades(house, task, one), due=due)
+        for one in asked
+    ]
+
+
+def _question(house: House, task: TaskFacts, one: Asked, words: str) -> str:
+    whose = "own" if one.own else "second" if one.number else "topic"
+    facts = {"number": one.number or task.topic_number, "matter": topic_card.cut(task.title, 14)}
+    if not words:
+        return house.texts(f"rate.again_{whose}", **facts)
+    how = house.texts(f"tasks.how_{task.claim}")
+    return house.texts(
+        f"rate.ask_{whose}", how=how, words=topic_card.cut(words.rstrip(house.texts("rate.stop")), 60), **facts
+    )
+
+
+def grades(house: House, task: TaskFacts, one: Asked | None = None) -> Rows:
+    """满意, 基本满意, 不满意: of the concern that somebody was asked about, else of the topic."""
+    kind = Numbered.CONCERN if one is not None and one.number else Numbered.TOPIC
+    number = one.number if one is not None and one.number else task.topic_number
+    of = f"{house.texts.term(kind)}{number}"
+    return (tuple(task_card.button(house, grade.value, "rate", of, house.texts.term(grade)) for grade in Grade),)
+
+
+async def ask_to_rate(desk: Desk, task: TaskFacts, words: str) -> list[Outgoing]:
+    """Ask those who asked, once all of the topic's work is reported done. One statement."""
+    asked = await desk.store.ratings.to_ask(task.id)
+    return asks(desk.house, desk.community, desk.now, task, asked, words)
+
+
+async def moderators(desk: Desk) -> list[Chat]:
+    """Where the moderators are reached. One statement."""
+    found: list[Chat] = await desk.store.people.private_chats_of(
+        desk.community.id, (Role.MODERATOR, Role.SECRETARY), desk.now
+    )
+    return found
+
+
+async def back_to_moderators(desk: Desk, task: TaskFacts, reason: str) -> list[Outgoing]:
+    """A task came back: to be handed out anew, or sent up. One statement."""
+    text = desk.texts("tasks.back_to_moderators", number=task.number, text=topic_card.cut(task.text, 20), reason=reason)
+    row = (desk.button("task_of", "task_of", task.number, number=task.number),)
+    return [Outgoing(chat, text, rows=(row,)) for chat in await moderators(desk)]
+
+
+def handed(house: House, task: TaskFacts, chats: Sequence[Chat], now: datetime) -> list[Outgoing]:
+    """To a doer: what was given to them now."""
+    head = task_card.headline(house, task.number, task.text, "tasks.given")
+    text = "\n".join([head, house.texts("tasks.limit", limit=limit(house, task.due_at, now))])
+    under = task_card.doer_rows(house, task.number, task.topic_number)
+    return [Outgoing(chat, text, rows=under, headed=True) for chat in chats]

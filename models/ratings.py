@@ -1,0 +1,131 @@
+"""评价: who is asked, what they say, and what a matter's work looks like to them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ratings import UNRATED
+from domain.talk import Chat
+from domain.terms import Grade, Numbered, TaskEnd, TaskState
+from models import sql
+from models.tables.deliberations import Task
+from models.tasks import TaskFacts, facts
+
+_TOPIC = {
+    Numbered.CONCERN: "SELECT topic_id FROM concern WHERE community_id = ? AND number = ?",
+    Numbered.TOPIC: "SELECT id FROM topic WHERE community_id = ? AND number = ?",
+    Numbered.TASK: "SELECT topic_id FROM task WHERE community_id = ? AND number = ?",
+}
+_ASKED = """SELECT c.topic_id AS topic, c.author_id AS resident_id, c.number AS number, 0 AS own FROM concern c
+      WHERE c.author_id IS NOT NULL AND c.state <> 'withdrawn'
+    UNION ALL SELECT c.topic_id, s.resident_id, c.number, 1 FROM second s JOIN concern c ON c.id = s.concern_id
+      WHERE c.state <> 'withdrawn'
+    UNION ALL SELECT COALESCE(t.into_id, t.id), s.resident_id, 0, 2 FROM second s JOIN topic t ON t.id = s.topic_id"""
+"""The speakers and supporters of a topic: who they are, and by which concern."""
+_RATED = ", ".join(f"'{end.value}'" for end in TaskEnd if end not in UNRATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who is asked how it was done: where, and of which concern (0: of the topic); whether it is their own."""
+
+    chat: Chat
+    number: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A matter's work as somebody finds it: the topic; whether they may rate it; the task that was done last (None:
+    nothing is done yet, or something is still open); how often it was opened again.
+    """
+
+    topic: int
+    rater: bool
+    task: int | None
+    round: int
+
+
+async def to_ask(task: int) -> list[Asked]:
+    """Who is asked about the work of a task's topic, each once: after the last of it was reported done, nobody before.
+
+    One statement.
+    """
+    found = await sql.rows(
+        f"""SELECT a.resident_id, a.channel, a.private_chat, u.number, u.own
+        FROM task w JOIN ({_ASKED}) u ON u.topic = w.topic_id
+        JOIN address a ON a.resident_id = u.resident_id WHERE w.id = ? AND a.private_chat IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM task k WHERE k.topic_id = w.topic_id AND k.id <> w.id
+          AND (k.done_at IS NULL OR k.done_at > w.done_at OR (k.done_at = w.done_at AND k.id > w.id)))
+        ORDER BY a.resident_id, u.own, u.number""",
+        task,
+    )
+    first = {int(row["resident_id"]): row for row in reversed(found)}
+    return [
+        Asked(Chat(row["channel"], row["private_chat"], private=True), int(row["number"]), row["own"] == 0)
+        for row in reversed(first.values())
+    ]
+
+
+async def dissatisfied(topic: int) -> list[Chat]:
+    """Who said 不满意 of a topic and is reached. One statement."""
+    found = await sql.rows(
+        """SELECT DISTINCT a.channel, a.private_chat FROM rating r JOIN address a ON a.resident_id = r.resident_id
+        WHERE r.topic_id = ? AND r.grade = ? AND a.private_chat IS NOT NULL ORDER BY a.channel, a.private_chat""",
+        *(topic, Grade.DISSATISFIED.value),
+    )
+    return [Chat(row["channel"], row["private_chat"], private=True) for row in found]
+
+
+async def standing(community: int, kind: Numbered, number: int, who: int) -> Standing | None:
+    """How somebody stands to the work on a matter; None where it has no topic. One statement."""
+    found = await sql.rows(
+        f"""SELECT w.id AS topic,
+        EXISTS (SELECT 1 FROM ({_ASKED}) u WHERE u.topic = w.id AND u.resident_id = ?) AS rater,
+        (SELECT COALESCE(SUM(k.reopened), 0) FROM task k WHERE k.topic_id = w.id) AS round,
+        (SELECT COUNT(*) FROM task k WHERE k.topic_id = w.id AND k.done_at IS NULL) AS waiting,
+        (SELECT k.id FROM task k WHERE k.topic_id = w.id AND k.done_at IS NOT NULL AND k.claim IN ({_RATED})
+          ORDER BY k.done_at DESC, k.id DESC LIMIT 1) AS last
+        FROM ({_TOPIC[kind]}) w""".replace("SELECT topic_id FROM", "SELECT topic_id AS id FROM"),
+        *(who, community, number),
+    )
+    if not found or found[0]["topic"] is None:
+        return None
+    row = found[0]
+    return Standing(int(row["topic"]), bool(row["rater"]), None if row["waiting"] else row["last"], int(row["round"]))
+
+
+async def task(id: int) -> TaskFacts:
+    """The task that is rated. One statement."""
+    return facts(await Task.get(id=id).select_related("topic"))
+
+
+@dataclass(frozen=True, slots=True)
+class NewRating:
+    """What somebody says: of which topic, in which round, whether asked again after four weeks."""
+
+    topic: int
+    who: int
+    round: int
+    again: bool
+    grade: Grade
+    reason: str
+
+
+async def put(community: int, new: NewRating, now: datetime) -> None:
+    """Keep a rating; one of the same round is replaced. One statement."""
+    await sql.rows(
+        """INSERT INTO rating (community_id, topic_id, resident_id, round, again, grade, reason, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (topic_id, resident_id, round, again)
+        DO UPDATE SET grade = excluded.grade, reason = excluded.reason, at = excluded.at""",
+        *(community, new.topic, new.who, new.round, new.again, new.grade.value, new.reason[:500], now),
+    )
+
+
+async def confirm(topic: int, now: datetime) -> int:
+    """What a topic's tasks were reported as is confirmed; returns of how many. One statement."""
+    found = await sql.rows(
+        """UPDATE task SET state = ?, ended_as = claim, ended_at = ?, rev = rev + 1
+        WHERE topic_id = ? AND state = ? RETURNING id""",
+        *(TaskState.ENDED.value, now, topic, TaskState.REPORTED.value),
+    )
+    return len(found)
