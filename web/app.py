@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.reading import only_reading
+from web.api_page import ApiPage
 from web.district import District
 from web.flows import Flows
 from web.home import Home
@@ -80,6 +81,7 @@ def _board(render: Renderer, pages: Pages) -> list[Route]:
     card = Route("/card/{kind}.png", pages.card)
     beside = (
         Home(render, pages),
+        ApiPage(render, pages),
         District(render, pages),
         Flows(render, pages),
         Sessions(render, pages),

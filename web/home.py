@@ -9,7 +9,7 @@ from starlette.routing import Route
 from domain.terms import TopicState, VoteState
 from models import board, board_topics, board_week
 from models.board_topics import Filter
-from web import topic_views, vote_views, week
+from web import topic_views, views, vote_views, week
 from web.pages import Pages
 from web.render import Renderer
 from web.views import Place, Words
@@ -32,8 +32,9 @@ class Home:
     async def home(self, request: Request) -> Response:
         """The next date first, then what waits. Ten statements at most."""
         place, words = await self._pages.at(request)
-        coming = await self._pages.coming(place, words, COMING)
-        agenda = await board_topics.agenda(coming[0].id) if coming else []
+        coming = await board.coming_sessions(place.id, words.now - place.lasts, COMING)
+        shown = [views.session(one, place, words) for one in coming]
+        agenda = topic_views.agenda(await board_topics.agenda(coming[0].id), words) if coming else []
         topics = await board_topics.topics(place.id, Filter(state=TopicState.OPEN), TOPICS)
         opened = await board.votes(place.id, VoteState.OPEN, VOTES)
         return self._render.page(
@@ -41,15 +42,15 @@ class Home:
             place,
             "home.html",
             page=words("board.home"),
-            next=coming[0] if coming else None,
+            next=shown[0] if shown else None,
             agenda=agenda,
-            coming=coming[1:],
+            coming=shown[1:],
             hour=place.hour,
             topics=[topic_views.topic(one, place, words) for one in topics],
             waiting=await _waiting(place, words),
             happened=await _happened(place, words),
             open_votes=[vote_views.vote(one, place, words) for one in opened],
-            pasted=self._pages.paste_session(request, place, words, coming, [title for _, title, _ in agenda]),
+            pasted=self._pages.paste_session(request, place, coming, [title for _, title, _ in agenda]),
         )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.terms import ConcernCategory, VoteKind
+from domain.terms import ConcernCategory, MatterKind, Step, TopicState, VoteKind
 
 MOST = 100
 Schema = dict[str, Any]
@@ -38,6 +38,25 @@ SCHEMAS: dict[str, Schema] = {
         "supporters": NUMBER,
         "said_at": MOMENT,
     },
+    "Topic": {
+        "number": NUMBER,
+        "url": TEXT,
+        "title": TEXT,
+        "category": {"anyOf": [CATEGORY, {"type": "null"}]},
+        "category_name": _or_none(TEXT),
+        "kind": {"type": "string", "enum": [kind.value for kind in MatterKind]},
+        "step": {"type": "integer", "minimum": 1, "maximum": len(Step)},
+        "step_name": TEXT,
+        "state": {"type": "string", "enum": [TopicState.OPEN.value, TopicState.PUBLISHED.value]},
+        "urgent": YES_NO,
+        "concerns": NUMBER,
+        "supporters": NUMBER,
+        "session": _or_none(MOMENT),
+        "doer": _or_none(TEXT),
+        "due": _or_none({"type": "string", "format": "date"}),
+        "since": MOMENT,
+        "made_at": MOMENT,
+    },
     "Vote": {
         "number": NUMBER,
         "url": TEXT,
@@ -67,6 +86,8 @@ def openapi(community: str, url: str) -> dict[str, Any]:
             "/sessions": _path("Sessions, the earliest first", "Session", _PAGING),
             "/concerns": _path("Concerns, the newest first", "Concern", [*_PAGING, _CATEGORY]),
             "/concerns/{number}": _one("One concern", "Concern"),
+            "/topics": _path("Topics, the newest first", "Topic", [*_PAGING, _CATEGORY]),
+            "/topics/{number}": _one("One topic", "Topic"),
             "/votes": _path("Votes, the newest first", "Vote", _PAGING),
             "/votes/{number}": _one("One vote", "Vote"),
         },

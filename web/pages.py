@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from domain.terms import ConcernCategory, SessionRule, Step, VoteState
 from models import board, board_pictures, board_topics, figures
+from models.board import SessionFacts, VoteFacts
 from models.people import CommunityFacts
 from web import log_files, pictures, shown, topic_views, views, vote_views
 from web.render import Renderer, relative
@@ -65,7 +66,7 @@ class Pages:
             here=words("board.step_label", step=int(Step.SORT), name=course[Step.SORT - 1].name),
             topic=topic_views.topic(topic, place, words) if topic else None,
             seconded=_seconded(found.supporters, words),
-            pasted=self._paste_concern(request, place, words, one),
+            pasted=self._paste_concern(request, place, one),
         )
 
     async def votes(self, request: Request) -> Response:
@@ -100,7 +101,7 @@ class Pages:
             vote=one,
             recount=[] if one.open else await log_files.box(place, one.number),
             said=self._render.site.texts.table("recount.said"),
-            pasted=self._paste_vote(request, place, words, one) if one.counts or one.open else "",
+            pasted=self._paste_vote(request, place, found) if one.counts or one.open else "",
         )
 
     async def card(self, request: Request) -> Response:
@@ -135,29 +136,25 @@ class Pages:
             raise HTTPException(404)
         return place, self.words(request)
 
-    async def coming(self, place: Place, words: Words, limit: int) -> list[views.SessionView]:
-        """The sessions from now on, one that has begun among them."""
-        found = await board.coming_sessions(place.id, words.now - place.lasts, limit)
-        return [views.session(one, place, words) for one in found]
-
     def paste_session(
-        self, request: Request, place: Place, words: Words, coming: list[views.SessionView], topics: Sequence[str]
+        self, request: Request, place: Place, coming: Sequence[SessionFacts], topics: Sequence[str]
     ) -> str:
-        """The next session with its topics as a text for a WeChat group; empty where there is none."""
-        standing = [one for one in coming if not one.off]
+        """The next session with its topics as a text for a WeChat group, in its language; empty where there is none."""
+        standing = [one for one in coming if not one.cancelled]
         if not standing:
             return ""
-        one, url = standing[0], self.address(request, place.root)
-        facts = {"community": place.name, "when": one.when, "place": one.place, "url": url}
-        if not topics or one is not coming[0]:
+        words, url = self.words(), self.address(request, place.root)
+        when = words.moment(standing[0].starts_at)
+        facts = {"community": place.name, "when": when, "place": standing[0].place, "url": url}
+        if not topics or standing[0] is not coming[0]:
             return views.paste("board.paste_session", words, long="place", **facts)
         named = words("board.words_glue").join(topics)
         return views.paste("board.paste_agenda", words, long="topics", topics=named, **facts)
 
-    def _paste_concern(self, request: Request, place: Place, words: Words, one: views.ConcernView) -> str:
+    def _paste_concern(self, request: Request, place: Place, one: views.ConcernView) -> str:
         return views.paste(
             "board.paste_concern",
-            words,
+            self.words(),
             long="title",
             community=place.name,
             title=one.title,
@@ -165,7 +162,9 @@ class Pages:
             url=self.address(request, one.url),
         )
 
-    def _paste_vote(self, request: Request, place: Place, words: Words, one: vote_views.VoteView) -> str:
+    def _paste_vote(self, request: Request, place: Place, found: VoteFacts) -> str:
+        words = self.words()
+        one = vote_views.vote(found, place, words)
         if one.open:
             return views.paste(
                 "board.paste_ballot",

@@ -73,7 +73,7 @@ class Posters:
         one = await board.session_of(place.id, day) if day else None
         if one is None:
             return None
-        agenda = await board_topics.agenda(one.id)
+        agenda = topic_views.agenda(await board_topics.agenda(one.id), words)
         numerals = words.site.texts.list("board.numerals")
         items = [
             Item(numerals[i] if i < len(numerals) else str(i + 1), title, words("board.topic", number=n))
@@ -142,7 +142,7 @@ def _marked(one: OwnersView, words: Words) -> list[Item]:
 def _course(one: board_topics.TopicFacts, place: Place, words: Words) -> Item:
     view = topic_views.topic(one, place, words)
     state = words.site.texts.term(one.state) if one.state is TopicState.PUBLISHED else view.here
-    return Item(f"#{one.number}", one.title, state)
+    return Item(f"#{one.number}", view.title, state)
 
 
 def _leaf(one: SessionFacts, place: Place, words: Words) -> dict[str, object]:

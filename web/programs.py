@@ -12,7 +12,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from domain.terms import ConcernCategory
-from models import board
+from models import board, board_topics
+from models.board_topics import Filter
 from web import records
 from web.answers import OPEN, answer, as_json
 from web.calendar import calendar
@@ -28,6 +29,10 @@ BATCH = 500
 BOM = "\ufeff"
 NAMES = {
     "concerns": ("number", "said_at", "category_name", "title", "text", "supporters", "urgent", "url"),
+    "topics": (
+        *("number", "title", "category_name", "step_name", "state", "concerns", "supporters", "doer", "due"),
+        *("session", "since", "made_at", "url"),
+    ),
     "votes": (
         *("number", "kind", "label", "title", "options", "counts", "cast", "total", "secret"),
         *("opened_at", "closes_at", "closed_at", "url"),
@@ -107,7 +112,7 @@ class Programs:
     async def listed(self, request: Request) -> Response:
         """A page of concerns or votes, the newest first; `next` is the cursor of the following one."""
         at, kind = await self._asked(request), _kind(request)
-        _known(request, {"limit", "cursor", *({"category"} if kind == "concerns" else ())})
+        _known(request, {"limit", "cursor", *({"category"} if kind != "votes" else ())})
         limit, before = _limit(request), _cursor(request)
         found = await self._read(at, kind, before, limit + 1, _category(request))
         items = found[:limit]
@@ -120,11 +125,20 @@ class Programs:
         _known(request, set())
         if not (number.isascii() and number.isdigit()) or int(number) > LARGEST:
             raise HTTPException(404)
-        if kind == "concerns" and (concern := await board.concern(at.place.id, int(number))):
-            return as_json(request, records.concern(concern, at.place, at.words, at.base))
-        if kind == "votes" and (vote := await board.vote(at.place.id, int(number))):
-            return as_json(request, records.vote(vote, at.place, at.words, at.base))
+        found = await self._numbered(at, kind, int(number))
+        if found is not None:
+            return as_json(request, found)
         raise HTTPException(404)
+
+    async def _numbered(self, at: Asked, kind: str, number: int) -> Record | None:
+        if kind == "votes":
+            vote = await board.vote(at.place.id, number)
+            return records.vote(vote, at.place, at.words, at.base) if vote else None
+        if kind == "topics":
+            topics = await board_topics.topics(at.place.id, Filter(numbers=[number]), 1)
+            return records.topic(topics[0], at.place, at.words, at.base) if topics else None
+        concern = await board.concern(at.place.id, number)
+        return records.concern(concern, at.place, at.words, at.base) if concern else None
 
     async def csv(self, request: Request) -> Response:
         """Everything public of a kind as a table, in batches; spreadsheets find nothing to run in it."""
@@ -165,6 +179,9 @@ class Programs:
         if kind == "votes":
             votes = await board.votes_before(at.place.id, before, limit)
             return [records.vote(one, at.place, at.words, at.base) for one in votes]
+        if kind == "topics":
+            topics = await board_topics.topics(at.place.id, Filter(category, before=before), limit)
+            return [records.topic(one, at.place, at.words, at.base) for one in topics]
         concerns = await board.newest_concerns(at.place.id, limit, category=category, before=before)
         return [records.concern(one, at.place, at.words, at.base) for one in concerns]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.board import ConcernFacts, SessionFacts, VoteFacts
+from models.board_topics import TopicFacts
 from web import views, vote_views
 from web.views import Place, Words
 
@@ -41,6 +42,29 @@ def concern(facts: ConcernFacts, place: Place, words: Words, base: str) -> Recor
         "urgent": bool(facts.urgent),
         "supporters": facts.supporters,
         "said_at": words.iso(facts.said_at),
+    }
+
+
+def topic(facts: TopicFacts, place: Place, words: Words, base: str) -> Record:
+    """A public topic: where it stands, who does what by when."""
+    return {
+        "number": facts.number,
+        "url": f"{base}{place.root}topics/{facts.number}",
+        "title": words.masked(facts.title),
+        "category": facts.category.value if facts.category else None,
+        "category_name": words.site.texts.term(facts.category) if facts.category else None,
+        "kind": facts.kind.value,
+        "step": int(facts.step),
+        "step_name": words.site.texts.term(facts.step),
+        "state": facts.state.value,
+        "urgent": facts.urgent,
+        "concerns": facts.concerns,
+        "supporters": facts.supporters,
+        "session": words.iso(facts.session) if facts.session else None,
+        "doer": facts.doer or None,
+        "due": facts.due.isoformat() if facts.due else None,
+        "since": words.iso(facts.since),
+        "made_at": words.iso(facts.made_at),
     }
 
 

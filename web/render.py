@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 LARGE, LANGUAGE = "large", "lang"
 ENGLISH, CHINESE = "en", "zh"
+OWN = ' lang="zh-CN"'
 NAV = (
     ("board.home", ""),
     ("board.topics", "topics"),
@@ -31,7 +32,10 @@ CARDS = {"concerns": "concern", "say": "concern", "topics": "topic", "votes": "v
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every page has around it. `nav` are name, address, and whether it is the current one."""
+    """What every page has around it. `nav` are name, address, and whether it is the current one.
+
+    `own` marks a passage in the community's language, where the page is in another one (WCAG 3.1.2).
+    """
 
     community: str
     root: str
@@ -46,6 +50,7 @@ class Frame:
     other_language: str
     address: str
     card: str
+    own: Markup
     nav: tuple[tuple[str, str, bool], ...] = ()
 
 
@@ -108,6 +113,7 @@ class Renderer:
             else "",
             self.absolute(request, relative(request.url.replace(query=""))),
             self.absolute(request, "/card/board.png"),
+            Markup(OWN) if site is self._english else Markup(),
         )
         return frame if place is None else self._of(place, frame, request.url.path, site)
 

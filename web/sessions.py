@@ -11,7 +11,7 @@ from domain.terms import SessionRule
 from models import board, board_pictures, board_sessions, board_topics
 from models.board import SessionFacts
 from models.board_sessions import Meeting
-from web import shown, views
+from web import shown, topic_views, views
 from web.pages import LISTED, Pages, number
 from web.render import Renderer
 from web.views import Place, Words
@@ -84,7 +84,7 @@ class Sessions:
             page=words("board.session_on", when=one.when),
             one=one,
             over=found.session.starts_at + place.lasts <= words.now,
-            agenda=await board_topics.agenda(found.session.id),
+            agenda=topic_views.agenda(await board_topics.agenda(found.session.id), words),
             meeting=found,
             present=words("board.present", count=found.present),
             notes=await _notes(found, place, words),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain import dates
 from domain.terms import Step, TopicState
 from models.board import ConcernFacts
 from models.board_pictures import PictureFacts
@@ -27,7 +26,7 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
-    """A topic in a list. `here` says in words where it stands; `late` how long something of it is overdue."""
+    """A topic in a list. `at` is its step, `late` how long something of it is overdue, `here` both."""
 
     number: int
     name: str
@@ -37,6 +36,7 @@ class TopicView:
     kind: str
     state: str
     course: tuple[Station, ...]
+    at: str
     here: str
     late: str
     acts: str
@@ -53,12 +53,13 @@ def topic(facts: TopicFacts, place: Place, words: Words) -> TopicView:
     return TopicView(
         facts.number,
         words("board.topic", number=facts.number),
-        facts.title,
+        words.masked(facts.title),
         f"{place.root}topics/{facts.number}",
         words.site.texts.term(facts.category) if facts.category else words("board.pending"),
         words.site.texts.term(facts.kind),
         words.site.texts.term(facts.state) if facts.state is not TopicState.OPEN else "",
         course(facts, words),
+        at,
         words("board.comma").join(part for part in (at, late) if part),
         late,
         _acts(facts, words),
@@ -67,6 +68,11 @@ def topic(facts: TopicFacts, place: Place, words: Words) -> TopicView:
         facts.state is TopicState.OPEN,
         facts.kind.value,
     )
+
+
+def agenda(items: Sequence[tuple[int, str, int]], words: Words) -> list[tuple[int, str, int]]:
+    """What a session talks over, as the public may read it."""
+    return [(number, words.masked(title), minutes) for number, title, minutes in items]
 
 
 def overdue(facts: TopicFacts, words: Words) -> str:
@@ -80,7 +86,7 @@ def _acts(facts: TopicFacts, words: Words) -> str:
     if facts.state is TopicState.PUBLISHED and not facts.doer:
         return words("board.published_on", day=since)
     if facts.doer and facts.due:
-        day = dates.write_day(facts.due, words.now.date(), words.site.dates)
+        day = words.date(facts.due)
         return words("board.doer_until", doer=facts.doer, day=day)
     if facts.session and facts.session > words.now:
         return words("board.on_session", when=words.moment(facts.session))
@@ -206,7 +212,7 @@ def tasks(story: Story, words: Words) -> list[TaskView]:
             words("board.task", number=one.number),
             words.masked(one.text),
             one.doer,
-            words("board.until", day=dates.write_day(one.last_day, words.now.date(), words.site.dates)),
+            words("board.until", day=words.date(one.last_day)),
             _task_state(one.last_day, one.done_at, words),
             one.done_at is None and words.now.date() > one.last_day,
         )

@@ -69,13 +69,14 @@ class Topics:
         if story is None:
             raise HTTPException(404)
         one = topic_views.topic(story.topic, place, words)
+        theirs = self._pages.words()
         pasted = views.paste(
             "board.paste_topic",
-            words,
+            theirs,
             long="title",
             community=place.name,
             title=one.title,
-            here=one.here,
+            here=topic_views.topic(story.topic, place, theirs).here,
             url=self._pages.address(request, one.url),
         )
         return self._render.page(
@@ -97,7 +98,7 @@ class Topics:
         bounds = dates.month_bounds(words.now, figures.MONTHS)
         counts = await figures.categories(place.id, place.figures)
         months = await figures.months(place.id, bounds, place.figures)
-        labels = [words("board.month", month=start.month) for start in bounds[:-1]]
+        labels = [words.site.texts.list("board.months")[start.month - 1] for start in bounds[:-1]]
         received, published = [one.received for one in months], [one.published for one in months]
         return self._render.page(
             request,

@@ -63,7 +63,10 @@ class Words:
         return self.local(moment).isoformat()
 
     def day(self, moment: datetime) -> str:
-        return dates.write_day(self.local(moment).date(), self.now.date(), self.site.dates)
+        return self.date(self.local(moment).date())
+
+    def date(self, day: date) -> str:
+        return dates.write_day(day, self.now.date(), self.site.dates).rstrip()
 
     def moment(self, moment: datetime) -> str:
         return dates.write_moment(self.local(moment), self.now.date(), self.site.dates)
@@ -101,7 +104,7 @@ def leaf(moment: datetime, rule: SessionRule, words: Words) -> Leaf:
     digits = str(day.day)
     week = words.site.texts.list("board.weekdays")[day.weekday()]
     return Leaf(
-        words("board.month", month=day.month),
+        words.site.texts.list("board.months")[day.month - 1],
         tuple(Part(d, SessionRule.DATES in reasons and d == "4") for d in digits),
         (Part(words("board.weekday")), Part(week, SessionRule.THURSDAYS in reasons)),
     )

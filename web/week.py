@@ -46,7 +46,7 @@ def happened(
 
 
 def _event(event: Event, place: Place, words: Words) -> Happened:
-    text = views.title(event.text)
+    text = views.title(words.masked(event.text))
     what = {
         What.SAID: words("board.week_said", number=event.number, text=text),
         What.ON_SESSION: words("board.week_session", number=event.number, when=words.day(event.meets or event.at)),

@@ -14,7 +14,7 @@ from bot.transcript import Transcript
 from domain.talk import Button, Chat, Event, Manner, Outgoing, Person, Pressed, Said
 from tests.channels.test_web import HandClock
 from tests.database import memory
-from tests.web import town
+from tests.web import owners_town, town
 from web.app import create_app
 
 GROUP = Chat("web", "hall", title="3号楼业主群")
@@ -35,7 +35,9 @@ class Served:
 async def served() -> AsyncIterator[Served]:
     """青竹苑小区 with its rehearsal group; a bot that takes every 说事 in as number 31."""
     async with memory():
-        await town.topics(await town.settle())
+        of = await town.settle()
+        await town.topics(of)
+        await owners_town.settle(of)
         render, clock = town.renderer(rehearsal=True), HandClock()
         reader = Reader(render.site.texts, render.site.dates, render.site.zone)
         stage = Rehearsal(GROUP, PLAYERS, clock, _recorded)

@@ -21,14 +21,20 @@ PAGES = {
     "concerns": "/concerns?category=livelihood",
     "concern": "/concerns/9",
     "sessions": "/sessions",
+    "session": "/sessions/20261214",
     "votes": "/votes",
     "vote-open": "/votes/4",
     "vote-closed": "/votes/3",
+    "vote-owners": "/votes/6",
+    "vote-near": "/votes/7",
+    "vote-later": "/votes/8",
     "topics": "/topics",
     "topic-late": "/topics/5",
     "topic-done": "/topics/4",
     "statistics": "/statistics",
     "about": "/about",
+    "flows": "/flows",
+    "api": "/api",
     "print": "/print",
     "district": "/district",
     "missing": "/votes/99",
@@ -69,6 +75,16 @@ SMALL = """() => Array.from(document.querySelectorAll(
   .map((e) => [e, e.getBoundingClientRect()])
   .filter(([e, box]) => box.width < 43.5 || box.height < 43.5)
   .map(([e, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${e.outerHTML.slice(0, 80)}`)"""
+
+# One word of the navigation or of a course on two lines.
+BROKEN = """() => Array.from(document.querySelectorAll(".nav a, .course li"))
+  .filter((e) => !/\\s/.test(e.textContent.trim()) && parseFloat(getComputedStyle(e).fontSize) > 0)
+  .filter((e) => {
+    const range = document.createRange();
+    range.selectNodeContents(e);
+    return new Set(Array.from(range.getClientRects()).map((box) => Math.round(box.top))).size > 1;
+  })
+  .map((e) => e.textContent)"""
 
 # Headings that leave out a rank, or a page without exactly one first.
 HEADINGS = """() => {
@@ -136,6 +152,25 @@ async def test_page_can_be_read_and_pressed(browser: Browser, tmp_path: Path, wi
                     }
 
                     assert found == {"wide": 0, "pale": [], "small": [], "headings": [1, 0], "axe": []}, (name, mode)
+
+
+@pytest.mark.parametrize(("width", "mode"), [(320, "large"), (360, "dark"), (1280, "light")])
+async def test_english_page_can_be_read_and_pressed(browser: Browser, tmp_path: Path, width: int, mode: str):
+    """English runs longer: nothing is cut, no word of the navigation is broken (BOARD.md section 6)."""
+    pictures = Path(os.environ.get("BOARD_PICTURES") or tmp_path)
+    async with served() as at, opened(browser, at, width, mode, locale="en-GB") as page:
+        for name, path in PAGES.items():
+            await page.goto(at.url + path)
+            await page.screenshot(path=pictures / f"{name}-{width}-{mode}-en.png", full_page=True)
+            found = {
+                "wide": max(0, await page.evaluate("document.documentElement.scrollWidth") - width),
+                "pale": await page.evaluate(PALE),
+                "small": await page.evaluate(SMALL),
+                "broken": await page.evaluate(BROKEN),
+                "axe": await against_axe(page),
+            }
+
+            assert found == {"wide": 0, "pale": [], "small": [], "broken": [], "axe": []}, name
 
 
 async def test_group_can_be_played_without_scripts(browser: Browser):

@@ -96,6 +96,36 @@ async def test_every_page_speaks_english():
                 assert said not in text, (path, said)
 
 
+@pytest.mark.parametrize("path", ["/", "/topics/5", "/concerns/9", "/votes/3", "/votes/4"])
+async def test_text_to_paste_is_chinese_whoever_reads_the_page(path: str):
+    """It goes to Chinese groups; and what is in Chinese on an English page says so (WCAG 3.1.2)."""
+    async with visiting("en") as english:
+        await town.topics(await town.settle())
+        found = re.search(r'<p class="paste" id="paste" lang="zh-CN">([^<]+)<', (await english.get(path)).text)
+        assert found is not None
+        pasted = re.sub(r"https?://\S+", "", found[1])
+
+        assert re.findall("[A-Za-z]+", pasted) == []
+
+
+async def test_passage_in_another_language_says_so():
+    """Titles, residents' words, options and rooms are Chinese; a Chinese page says nothing of it."""
+    passages = {
+        "/topics/5": ("<h1", '<p class="words"', "<p lang"),
+        "/concerns/9": ("<h1", "<blockquote"),
+        "/votes/4": ("<li lang", "<h1"),
+        "/": ("<h3",),
+    }
+    async with visiting("en") as visitor:
+        await town.topics(await town.settle())
+        for path, tags in passages.items():
+            page = (await visitor.get(path)).text
+            for tag in tags:
+                assert re.search(rf'{tag}[^>]*lang="zh-CN"|{tag}="zh-CN"', page), (path, tag)
+            chinese = (await visitor.get(path, headers={"accept-language": "zh"})).text
+            assert chinese.count('lang="zh-CN"') == 1
+
+
 def texts(folder: Path, name: str) -> dict[str, object]:
     return tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
 

@@ -4,14 +4,17 @@ import csv
 import io
 import json
 import re
+from datetime import date
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 
 from domain.terms import ConcernState, Visibility
-from models.tables.concerns import Concern
+from models.tables.concerns import Concern, Topic
+from models.tables.deliberations import Minute, Resolution, Task
 from models.tables.sessions import Session
+from models.tables.topics import Sorting, TopicStep
 from tests.web import town
 from tests.web.test_pages import visiting
 from tests.web.test_topics import index
@@ -19,7 +22,20 @@ from tests.web.test_topics import index
 SECRET = "蓝色雨伞忘在水房"
 WAYS = (
     *("/", "/concerns", "/concerns?category=livelihood", "/concerns/70", "/topics", "/topics?q=雨伞", "/topics/9"),
-    *("/sessions", "/votes", "/statistics", "/about", "/print", "/feed.atom", "/calendar.ics"),
+    *(
+        "/sessions",
+        "/sessions/20261204",
+        "/district",
+        "/api",
+        "/api/v1/topics",
+        "/data/topics.csv",
+        "/votes",
+        "/statistics",
+        "/about",
+        "/print",
+        "/feed.atom",
+        "/calendar.ics",
+    ),
     *("/data/concerns.csv", "/data/concerns.json", "/api/v1/concerns", "/api/v1/concerns/70", "/api/v1/sessions"),
     *("/open311/v2/requests.json", "/open311/v2/requests.xml", "/open311/v2/requests/70.json"),
     *("/open311/v2/requests.json?service_request_id=70", "/open311/v2/tokens/70.json"),
@@ -71,6 +87,33 @@ async def test_public_concern_is_masked_by_every_way(facts: dict[str, object]):
         assert len(await told(visitor)) >= 12
         for way in WAYS:
             assert "13800001234" not in (await visitor.get(way)).text, way
+
+
+async def test_what_moderators_wrote_is_masked_by_every_way():
+    """Titles, reasons, work, resolutions, minutes: a number in them stays in the house (DOMAIN.md section 7)."""
+    phone = "找13800001234"
+    async with visiting() as visitor:
+        of = await town.settle()
+        await town.topics(of)
+        await Topic.all().update(title=phone)
+        await Task.all().update(text=phone)
+        await TopicStep.all().update(reason=phone)
+        await Sorting.all().update(reason=phone)
+        await Resolution.all().update(text=phone, published_at=town.NOW)
+        await Minute.create(community=of, session=await Session.get(day=date(2026, 12, 4)), text=phone, at=town.NOW)
+        await Session.all().update(confirmed_at=town.NOW)
+        ways = (
+            "/topics/5",
+            "/topics/4",
+            "/sessions/20261214",
+            "/sessions/20261204",
+            "/api/v1/topics",
+            "/data/topics.csv",
+        )
+        for way in (*ways, "/", "/topics"):
+            text = (await visitor.get(way)).text.replace("<wbr>", "")
+            assert "138****1234" in text, way
+            assert "13800001234" not in text, way
 
 
 def payloads() -> list[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
@@ -14,7 +15,9 @@ import schemathesis
 import vobject  # type: ignore[import-untyped] # ships no types
 from hypothesis import HealthCheck, given, settings
 
+from domain.terms import Visibility
 from models import sessions
+from models.tables.concerns import Concern
 from tests.database import memory
 from tests.web import town
 from web.app import create_app
@@ -225,3 +228,67 @@ async def test_monitor_is_told_what_waits():
         assert 'fengsi_answers_total{status="200"} 1' in lines
         named = {line.split()[2] for line in lines if line.startswith("# TYPE")}
         assert {line.split("{")[0].split()[0] for line in lines if not line.startswith("#")} == named
+
+
+async def test_topics_are_read_by_programs():
+    """Where each stands, who does what by when; what is private is not told."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        (water, leak) = (await visitor.get("/api/v1/topics")).json()["items"]
+        table = list(csv.reader(io.StringIO((await visitor.get("/data/topics.csv")).text.removeprefix("\ufeff"))))
+
+        assert (water["number"], water["step"], water["doer"], water["due"]) == (5, 4, "物业工程部", "2026-12-09")
+        assert (leak["number"], leak["state"]) == (4, "published")
+        assert [row[:1] for row in table] == [["号"], ["5"], ["4"]]
+        assert (await visitor.get("/api/v1/topics/5")).json() == water
+        await Concern.all().update(visibility=Visibility.MODERATORS)
+        assert (await visitor.get("/api/v1/topics/5")).status_code == 404
+        assert (await visitor.get("/api/v1/topics")).json()["items"] == []
+
+
+async def test_page_of_the_api_describes_what_the_document_does():
+    """Each way and each field of the document is on the page, and every address on it answers."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        page = (await visitor.get("/api")).text
+        document = (await visitor.get("/api/v1/openapi.json")).json()
+        for path in document["paths"]:
+            assert f"GET {path}" in page
+        for schema in document["components"]["schemas"].values():
+            assert all(f"<b>{field}</b>" in page for field in schema["properties"])
+        tried = re.findall(rf'href="({BASE}/api/v1/[^"]+)"', page)
+
+        assert len(tried) == 4
+        assert [(await visitor.get(url)).status_code for url in tried] == [200] * 4
+        assert "<script" not in page.replace('<script src="/static/board.js', "")
+
+
+async def test_sessions_page_by_cursor():
+    """Each session once, the earliest first, however many there are."""
+    async with visiting() as visitor:
+        of = await town.community()
+        for day in range(1, 29):
+            await town.session(of, date(2026, 2, day))
+        seen, cursor = [], ""
+        while True:
+            page = (await visitor.get(f"/api/v1/sessions?limit=10{cursor}")).json()
+            seen += [one["day"] for one in page["items"]]
+            if page["next"] is None:
+                break
+            cursor = f"&cursor={page['next']}"
+
+        assert seen == [f"2026-02-{day:02d}" for day in range(1, 29)]
+        assert (await visitor.get("/api/v1/sessions?cursor=YmVmb3JlIDU")).status_code == 400
+
+
+async def test_calendar_holds_what_comes_after_years_of_sessions():
+    """What is long past leaves the calendar; what comes is always in it."""
+    async with visiting() as visitor:
+        of = await town.community()
+        for week in range(150):
+            await town.session(of, date(2024, 1, 4) + timedelta(weeks=week))
+        await town.session(of, date(2026, 12, 14))
+        days = [str(event.uid.value) for event in vobject.readOne(await calendar(visitor)).vevent_list]
+
+        assert "session-qzy-20261214@qzy.example" in days
+        assert len(days) < 40
