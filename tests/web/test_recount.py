@@ -32,7 +32,7 @@ async def publish(box: Box, **cheated: Sequence[bytes]) -> None:
     files = {**box.files(), **{name: b"\n".join(lines) + b"\n" for name, lines in cheated.items()}}
     lines = files["log"].decode().splitlines()
     await BallotLog.create(community=of, origin=ORIGIN, size=len(lines))
-    rows = [LogLine(community_id=of.id, place=place, text=text) for place, text in enumerate(lines)]
+    rows = [LogLine(community_id=of.id, place=place, text=text, hashes=b"") for place, text in enumerate(lines)]
     await LogLine.bulk_create(rows, batch_size=200)
     head = str(box.head(log=[text.encode() for text in lines])) if "log" in cheated else files["head"].decode()
     await LogHead.create(community=of, size=len(lines), note=head, at=CLOSED)
