@@ -13,6 +13,8 @@
 | 6 公开结果 | publish | steps | publish | test_session_day |
 | 改类记录 | corrections | corrections | corrections | test_corrections |
 | 活动开展 | activity | | activity | test_activity |
+| 规章制定 | rule_making | privacy | rule_making | test_rule_making |
+| 星级评定 | star_rating | stars | star_rating | test_star_rating |
 | 矛盾调处 | mediation | privacy | mediation | test_mediation |
 | 突发事件 | emergency | | emergency | test_emergency |
 | 任务, 接单, 办结, 转派 | tasks | work, deadlines, ratings | tasks | test_tasks |

@@ -38,7 +38,9 @@ from handlers import (
     rate,
     roles,
     round,
+    rule_making,
     sort,
+    star_rating,
     tasks,
     topics,
     venue,
@@ -46,7 +48,7 @@ from handlers import (
     votes,
 )
 from handlers.desk import Desk, Speaks
-from models.access import MEDIATORS, MODERATORS, SECRETARIES
+from models.access import MEDIATORS, MODERATORS, RATERS, SECRETARIES
 
 Handler = Callable[[Desk, str], Awaitable[list[Outgoing]]]
 ANYONE: frozenset[Role] = frozenset()
@@ -155,6 +157,17 @@ ROUTES: tuple[Route, ...] = (
     Route("reopen", rate.reopen, may=MODERATORS),
     Route("leave_it", rate.leave_it, may=MODERATORS),
     Route("month", month.month, "month"),
+    Route("draft", rule_making.draft),
+    Route("opinion", rule_making.opinion),
+    Route("opinion_words", rule_making.opinion_words),
+    Route("answer_opinion", rule_making.answer, may=MODERATORS),
+    Route("to_vote", rule_making.to_vote, may=MODERATORS),
+    Route("star_form", star_rating.rate, may=SECRETARIES),
+    Route("stars", star_rating.stars, may=RATERS),
+    Route("tell_stars", star_rating.tell, may=SECRETARIES),
+    Route("object_stars", star_rating.object_to, may=SECRETARIES),
+    Route("answer_stars", star_rating.answer, may=SECRETARIES),
+    Route("publish_stars", star_rating.publish, may=SECRETARIES),
     Route("next", prepare.next_sessions, "next"),
     Route("move", prepare.move, "move", MODERATORS),
     Route("cancel_session", prepare.cancel, "cancelsession", MODERATORS),

@@ -10,12 +10,14 @@ from datetime import datetime
 from domain.errors import Refused
 from domain.terms import ConcernState, Numbered, Role, TopicState, Visibility, VoteKind
 from domain.work import may_act
-from models import activities, ballots, emergencies, mediations, ratings, tasks, topics, votes
+from models import activities, ballots, drafts, emergencies, mediations, ratings, stars, tasks, topics, votes
 from models.activities import ActivityFacts
 from models.ballots import Standing
+from models.drafts import DraftFacts
 from models.emergencies import EmergencyFacts
 from models.mediations import Room
 from models.people import Who
+from models.stars import Form
 from models.tables.concerns import Concern
 from models.tables.people import Grant
 from models.tasks import TaskFacts
@@ -24,6 +26,8 @@ from models.votes import VoteRecord
 
 MODERATORS = frozenset({Role.MODERATOR, Role.SECRETARY})
 MEDIATORS = frozenset({Role.MEDIATOR, *MODERATORS})
+DRAFTERS = frozenset({Role.OWNERS_COMMITTEE, *MODERATORS})
+RATERS = frozenset({Role.SECRETARY, Role.COUNCIL, Role.SUPERVISOR})
 SECRETARIES = frozenset({Role.SECRETARY})
 
 
@@ -103,6 +107,14 @@ async def topic_head(community: int, number: int) -> TopicFacts:
     return found
 
 
+async def draft(community: int, number: int) -> DraftFacts:
+    """The newest draft of a topic; both are public. Raises Refused: refused.no_topic, rule_making.none."""
+    found = await drafts.newest(community, number)
+    if found is None or not found.version:
+        raise Refused("rule_making.none" if found else "refused.no_topic", number=number)
+    return found
+
+
 async def open_topic_head(community: int, number: int) -> TopicFacts:
     """The same of a topic that is under way."""
     return _open(await topic_head(community, number))
@@ -133,6 +145,14 @@ async def room(who: Who, community: int, number: int) -> Room:
     found = await mediations.numbered(community, number)
     if found is None or found.side_of(who.id) is None:
         raise Refused("refused.no_mediation", number=number)
+    return found
+
+
+async def star_form(community: int, number: int) -> Form:
+    """A star rating by its number, for those who may have to do with it. Raises Refused: refused.no_star_form."""
+    found = await stars.numbered(community, number)
+    if found is None:
+        raise Refused("refused.no_star_form", number=number)
     return found
 
 

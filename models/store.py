@@ -14,6 +14,7 @@ from models import (
     corrections,
     councils,
     deliberations,
+    drafts,
     emergencies,
     households,
     inbox,
@@ -35,6 +36,7 @@ from models import (
     sessions,
     slips,
     sorting,
+    stars,
     tasks,
     told,
     topics,
@@ -67,6 +69,8 @@ class Store:
     inbox = inbox
     rounds = rounds
     activities = activities
+    drafts = drafts
+    stars = stars
     emergencies = emergencies
     mediations = mediations
     notices = notices

@@ -1,6 +1,19 @@
 """What a tick does. Every job is safe to run twice, late, and in two processes at once."""
 
-from handlers import activity, ballot_log, climb, decide, prepare, privacy, remind, roles, round, vote, vote_start
+from handlers import (
+    activity,
+    ballot_log,
+    climb,
+    decide,
+    prepare,
+    privacy,
+    remind,
+    roles,
+    round,
+    rule_making,
+    vote,
+    vote_start,
+)
 from handlers.run import Run
 
 
@@ -22,3 +35,4 @@ async def tick(run: Run) -> None:
     await run.timed(round.close_due, due)
     await run.timed(activity.remind, due)
     await run.timed(climb.due, due)
+    await run.timed(rule_making.close_due, due)
