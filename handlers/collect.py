@@ -7,7 +7,7 @@ from domain.errors import Refused
 from domain.privacy import held, mask
 from domain.talk import Outgoing, Said
 from domain.terms import ConcernCategory, ConcernState, Numbered, Role, Visibility
-from handlers import concern_card, topic_card
+from handlers import concern_card, redraws, topic_card
 from handlers.desk import Desk
 from handlers.lessons import learn, lessons
 from handlers.likeness import like_topics
@@ -82,11 +82,14 @@ async def _take(
     out = await _with_pictures(desk, concern, earlier)
     if concern.urgent:
         out += await _alarm(desk, concern)
-    rows = concern_card.rows(desk, concern, desk.chat)
-    text, name = concern_card.card(desk, concern), concern_card.card_name(concern)
+    rows = concern_card.rows(desk.house, concern, desk.chat)
+    text, name = concern_card.card(desk.house, concern), concern_card.card_name(concern)
     like = await like_topics(desk, words) if concern.category and not concern.urgent else []
     if like:
-        text, rows = concern_card.offering(desk, concern, like), (concern_card.offers(desk, like), *rows[-2:])
+        text, rows = (
+            concern_card.offering(desk.house, concern, like),
+            (concern_card.offers(desk.house, like), *rows[-2:]),
+        )
     return [desk.answer_text(text, rows, card=name), *out]
 
 
@@ -159,7 +162,7 @@ async def second(desk: Desk, words: str) -> list[Outgoing]:
     if not await desk.store.concerns.add_second(concern, desk.who.id, desk.now):
         return [desk.toast("collect.seconded_again", number=number)]
     told = desk.toast("collect.seconded", number=number, count=concern.supporters)
-    return [told, *await _redrawn(desk, concern)]
+    return [told, *await redraws.single(desk, concern)]
 
 
 async def _second_topic(desk: Desk, number: int) -> list[Outgoing]:
@@ -170,7 +173,7 @@ async def _second_topic(desk: Desk, number: int) -> list[Outgoing]:
         return [desk.toast("topics.seconded_again", number=number)]
     now = await desk.store.topics.by_id(topic.id)
     told = desk.toast("topics.seconded", number=number, count=now.supporters)
-    return [told, *await topic_card.redrawn(desk, now)]
+    return [told, *await redraws.of_topic(desk, now)]
 
 
 async def withdraw(desk: Desk, words: str) -> list[Outgoing]:
@@ -179,7 +182,7 @@ async def withdraw(desk: Desk, words: str) -> list[Outgoing]:
     concern = await desk.store.access.own_concern(desk.who, desk.community.id, number, "withdraw")
     await desk.store.concerns.withdraw(concern)
     text = desk.texts("collect.withdrawn", number=number)
-    return [desk.toast("collect.withdrawn", number=number), *await _redrawn(desk, concern, text)]
+    return [desk.toast("collect.withdrawn", number=number), *await redraws.single(desk, concern, text)]
 
 
 async def show_to(desk: Desk, words: str) -> list[Outgoing]:
@@ -188,11 +191,13 @@ async def show_to(desk: Desk, words: str) -> list[Outgoing]:
     concern = await desk.store.access.own_concern(desk.who, desk.community.id, number, "show_to")
     names = {desk.texts.term(v): v for v in Visibility} | {v.value: v for v in Visibility}
     if rest not in names:
-        return [desk.answer("collect.show_to_whom", concern_card.rows(desk, concern, desk.chat)[-2:-1], number=number)]
+        return [
+            desk.answer("collect.show_to_whom", concern_card.rows(desk.house, concern, desk.chat)[-2:-1], number=number)
+        ]
     await desk.store.concerns.set_visibility(concern, names[rest])
     private = "_private" if concern.group_id is None and names[rest] is not Visibility.OPEN else ""
     told = desk.toast(f"collect.made_{names[rest].value}{private}", number=number)
-    return [told, *await _redrawn(desk, concern)]
+    return [told, *await redraws.single(desk, concern)]
 
 
 async def category(desk: Desk, words: str) -> list[Outgoing]:
@@ -207,7 +212,7 @@ async def category(desk: Desk, words: str) -> list[Outgoing]:
     if asked:
         every = desk.texts("contract.marks.list").join(desk.texts.term(c) for c in ConcernCategory)
         raise Refused("collect.unknown_category", categories=every)
-    return [desk.answer("collect.which_category", concern_card.all_choices(desk, concern), number=number)]
+    return [desk.answer("collect.which_category", concern_card.all_choices(desk.house, concern), number=number)]
 
 
 async def pick_category(desk: Desk, words: str) -> list[Outgoing]:
@@ -221,7 +226,7 @@ async def _categorize(desk: Desk, concern: Concern, chosen: ConcernCategory) -> 
     await learn(desk, concern, chosen)
     await desk.store.concerns.set_category(concern, chosen)
     told = desk.toast("collect.categorized", number=concern.number, category=desk.texts.term(chosen))
-    return [told, *await _redrawn(desk, concern)]
+    return [told, *await redraws.single(desk, concern)]
 
 
 async def not_urgent(desk: Desk, words: str) -> list[Outgoing]:
@@ -229,7 +234,7 @@ async def not_urgent(desk: Desk, words: str) -> list[Outgoing]:
     number = number_of(desk, words, Numbered.CONCERN)
     concern = await desk.store.access.concern_to_sort(desk.who, desk.community.id, number, desk.now, "not_urgent")
     await desk.store.concerns.set_urgent(concern, urgent=False)
-    return [desk.toast("collect.made_not_urgent", number=number), *await _redrawn(desk, concern)]
+    return [desk.toast("collect.made_not_urgent", number=number), *await redraws.single(desk, concern)]
 
 
 async def status(desk: Desk, words: str) -> list[Outgoing]:
@@ -269,16 +274,5 @@ async def mine(desk: Desk, _words: str) -> list[Outgoing]:
 
 
 def _line(desk: Desk, concern: Concern) -> str:
-    about, state = concern_card.matter(concern.text), concern_card.state(desk, concern)
+    about, state = concern_card.matter(concern.text), concern_card.state(desk.house, concern)
     return desk.texts("collect.mine_line", number=concern.number, matter=about, state=state)
-
-
-async def _redrawn(desk: Desk, concern: Concern, text: str = "") -> list[Outgoing]:
-    """The card of a concern, edited wherever it hangs."""
-    group = await desk.store.people.group(concern.group_id)
-    author = await desk.store.people.private_chat_of(concern.author_id) if concern.author_id else None
-    chat = group.chat if group else author
-    if chat is None:
-        return []
-    rows = concern_card.rows(desk, concern, chat)
-    return [desk.redraw(chat, concern_card.card_name(concern), text or concern_card.card(desk, concern), rows)]

@@ -12,14 +12,14 @@ from domain.session_days import on_day
 from domain.steps import advance
 from domain.talk import Manner, Outgoing
 from domain.terms import Numbered, Role, Step, TopicState
-from handlers import task_card, topic_card
+from handlers import redraws, task_card, topic_card
 from handlers.desk import Desk, House, quiet_of
 from handlers.numbers import number_of, reading
 from handlers.sessions import council_of, minutes_of, rules_of
 from handlers.stepping import take_step
 from handlers.work_line import PARTS, hand_out, line_of, work_of
 from models.people import CommunityFacts
-from models.topics import TopicFacts
+from models.topics import SessionFacts, TopicFacts
 
 _BAR = re.compile(r"[｜|]")
 _DAY = re.compile(r"\d")
@@ -33,7 +33,7 @@ async def decide(desk: Desk, words: str) -> list[Outgoing]:
     found = reading(desk, words, Numbered.TOPIC)
     if found.kind is not Numbered.TOPIC:
         raise Refused(f"refused.no_{found.kind.value}", number=found.number)
-    topic = await desk.store.access.open_topic_head(desk.community.id, found.number)
+    topic = await desk.store.access.open_topic(desk.community.id, found.number)
     first, _, reason = _BAR.sub("｜", found.rest, count=1).partition("｜")
     first, reason = first.strip(), reason.strip()
     if first == desk.texts("decide.off"):
@@ -46,35 +46,36 @@ async def decide(desk: Desk, words: str) -> list[Outgoing]:
     return await _put_on(desk, topic, session, reason)
 
 
-async def _session(desk: Desk, day: str) -> int:
+async def _session(desk: Desk, day: str) -> SessionFacts:
     """The session meant: of that day, else the nearest to come. Raises Refused: decide.no_session and on_day's."""
     if not day:
         nearest = await desk.store.agenda.next_session(desk.community.id, desk.now)
         if nearest is None:
             raise Refused("decide.no_session")
-        return int(nearest.id)
+        return SessionFacts(nearest.id, nearest.day, nearest.starts_at, nearest.place)
     meetings = await desk.store.sessions.meetings(desk.community.id, desk.now - timedelta(days=1))
     rules = rules_of(desk.community, desk.house.zone)
-    return on_day(meetings, parse_day(day, desk.local.date()), desk.now, rules).id
+    meant = on_day(meetings, parse_day(day, desk.local.date()), desk.now, rules)
+    return SessionFacts(meant.id, meant.planned, meant.starts_at, meant.place)
 
 
-async def _ask(desk: Desk, topic: TopicFacts, session: int, day: str) -> list[Outgoing]:
+async def _ask(desk: Desk, topic: TopicFacts, session: SessionFacts, day: str) -> list[Outgoing]:
     """Without a reason: the council is asked; where there is none, the moderator for a reason."""
     members = await desk.store.councils.members(desk.community.id, desk.now)
     if topic.step > Step.SORT or not members.count:
         facts = {"number": topic.number, "day": day}
         return await desk.ask("decide_why", facts, "decide.ask_reason")
     closes = desk.now + timedelta(hours=council_of(desk.community).hours)
-    if not await desk.store.councils.ask(desk.community.id, topic.id, session, closes, desk.now):
+    if not await desk.store.councils.ask(desk.community.id, topic.id, session.id, closes, desk.now):
         raise Refused("decide.asked_already", number=topic.number)
-    now = await desk.store.topics.by_id(topic.id)
+    now = replace(topic, proposed=desk.now, session=session, reason="")
     facts = {"head": topic_card.headline(desk.house, now), "people": topic_card.people_line(desk.house, now)}
     text = desk.texts("decide.to_council", day=_day(desk, now), closes=desk.moment(closes), **facts)
     number = topic.number
     row = (desk.button("council_yes", "council_yes", number), desk.button("council_no", "council_no", number))
     asked = [Outgoing(chat, text, rows=(row,)) for chat in members.chats]
     told = desk.toast("decide.asking", number=topic.number, count=members.count, closes=desk.moment(closes))
-    return [told, *asked, *await topic_card.redrawn(desk, now)]
+    return [told, *asked, *await redraws.of_topic(desk, now)]
 
 
 async def why(desk: Desk, words: str) -> list[Outgoing]:
@@ -82,7 +83,7 @@ async def why(desk: Desk, words: str) -> list[Outgoing]:
     if desk.dialogue is None or not words:
         raise Refused("help.old_button")
     facts = desk.dialogue.facts
-    topic = await desk.store.access.open_topic_head(desk.community.id, int(facts["number"]))
+    topic = await desk.store.access.open_topic(desk.community.id, int(facts["number"]))
     await desk.store.people.forget_question(desk.who.id)
     return await _put_on(desk, topic, await _session(desk, str(facts["day"])), words)
 
@@ -91,30 +92,31 @@ async def leave_out_why(desk: Desk, words: str) -> list[Outgoing]:
     """The reason why a topic is left out."""
     if desk.dialogue is None or not words:
         raise Refused("help.old_button")
-    topic = await desk.store.access.open_topic_head(desk.community.id, int(desk.dialogue.facts["number"]))
+    topic = await desk.store.access.open_topic(desk.community.id, int(desk.dialogue.facts["number"]))
     await desk.store.people.forget_question(desk.who.id)
     return await _leave_out(desk, topic, words)
 
 
 async def _put_on(
-    desk: Desk, topic: TopicFacts, session: int, reason: str, *, council: bool = False, urgent: bool = False
+    desk: Desk, topic: TopicFacts, session: SessionFacts, reason: str, *, urgent: bool = False
 ) -> list[Outgoing]:
     """Put a topic on a session's agenda, and say so where it is told of."""
     if topic.step < Step.DECIDE or topic.step > Step.PREPARE or _stands_on(topic, session):
-        await take_step(desk, topic, Step.DECIDE, reason, council=council)
+        await take_step(desk, topic, Step.DECIDE, reason)
+        topic = replace(topic, step=Step.DECIDE)
     elif topic.session is not None:
         await desk.store.agenda.remove(topic.session.id, topic.id)
-    await desk.store.topics.put_on(topic.id, session, reason, urgent=urgent)
+    await desk.store.topics.put_on(topic.id, session.id, reason, urgent=urgent)
     minutes = minutes_of(desk.community)
-    await desk.store.agenda.add(desk.community.id, session, topic.id, minutes, report=urgent)
-    now = await desk.store.topics.by_id(topic.id)
+    await desk.store.agenda.add(desk.community.id, session.id, topic.id, minutes, report=urgent)
+    now = replace(topic, session=session, reason=reason, proposed=None, urgent=urgent or topic.urgent)
     row = (desk.button("prepare", "prepare", topic.number), desk.button("agenda", "agenda"))
     told = desk.answer_text(desk.texts("decide.decided", number=topic.number, day=_day(desk, now)), (row,))
-    return [told, *await topic_card.decided(desk.house, now, desk.now)]
+    return [told, *await redraws.decided(desk.house, now, desk.now)]
 
 
-def _stands_on(topic: TopicFacts, session: int) -> bool:
-    return topic.session is not None and topic.session.id == session
+def _stands_on(topic: TopicFacts, session: SessionFacts) -> bool:
+    return topic.session is not None and topic.session.id == session.id
 
 
 def _day(desk: Desk, topic: TopicFacts) -> str:
@@ -130,12 +132,12 @@ async def _leave_out(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoin
     if topic.session is not None:
         await desk.store.agenda.remove(topic.session.id, topic.id)
     await desk.store.topics.put_on(topic.id, None, reason)
-    now = await desk.store.topics.by_id(topic.id)
+    now = replace(topic, session=None, reason=reason, proposed=None, agenda=None)
+    found = await redraws.places(desk, now)
     text = desk.texts("decide.told_off", number=topic.number, title=topic.title, reason=reason)
-    authors = await desk.store.told.authors([part.id for part in now.parts])
-    about = topic_card.card_name(topic)
-    out = [desk.tell(chat, text, about=about) for chat in dict.fromkeys(chat for _, chat in authors)]
-    return [desk.toast("decide.left_out", number=topic.number), *await topic_card.redrawn(desk, now), *out]
+    about, told = topic_card.card_name(topic), desk.toast("decide.left_out", number=topic.number)
+    out = [desk.tell(chat, text, about=about) for chat in dict.fromkeys(found.authors.values())]
+    return [told, *redraws.drawn(desk.house, now, desk.now, found), *out]
 
 
 async def urgent(desk: Desk, words: str) -> list[Outgoing]:
@@ -170,19 +172,19 @@ async def _voice(desk: Desk, words: str, *, yes: bool) -> list[Outgoing]:
     if topic.proposed is None or topic.session is None or topic.step > Step.SORT:
         raise Refused("decide.not_asked", number=number)
     await desk.store.councils.say(desk.community.id, topic.id, desk.who.id, yes, desk.now)
-    fors, against = await desk.store.councils.voices(topic.id)
-    members = await desk.store.councils.members(desk.community.id, desk.now)
-    found = outcome(fors, against, members.count, council_of(desk.community).quorum, closed=False)
-    told = desk.toast("decide.voiced", number=number, count=fors + against, members=members.count)
-    facts = {"yes": fors, "no": against}
+    said = await desk.store.councils.standing(desk.community.id, topic.id, desk.now)
+    found = outcome(said.yes, said.no, said.members, council_of(desk.community).quorum, closed=False)
+    told = desk.toast("decide.voiced", number=number, count=said.yes + said.no, members=said.members)
     if found is Outcome.ON:
         await take_step(desk, topic, Step.DECIDE, council=True)
         await desk.store.topics.put_on(topic.id, topic.session.id)
         await desk.store.agenda.add(desk.community.id, topic.session.id, topic.id, minutes_of(desk.community))
+        now = replace(topic, step=Step.DECIDE, proposed=None, reason="")
     elif found is Outcome.OFF:
-        await desk.store.topics.put_on(topic.id, None, desk.texts("decide.council_off", **facts))
-    now = await desk.store.topics.by_id(topic.id) if found else topic
-    return [told, *await topic_card.decided(desk.house, now, desk.now)] if found else [told]
+        reason = desk.texts("decide.council_off", yes=said.yes, no=said.no)
+        await desk.store.topics.put_on(topic.id, None, reason)
+        now = replace(topic, session=None, proposed=None, reason=reason)
+    return [told, *await redraws.decided(desk.house, now, desk.now)] if found else [told]
 
 
 async def close_due(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:
@@ -197,25 +199,24 @@ async def close_due(house: House, community: CommunityFacts, now: datetime) -> l
 
 async def _closed(house: House, community: CommunityFacts, topic: TopicFacts, now: datetime) -> list[Outgoing]:
     assert topic.session is not None
-    fors, against = await house.store.councils.voices(topic.id)
-    members = await house.store.councils.members(community.id, now)
-    found = outcome(fors, against, members.count, council_of(community).quorum, closed=True)
+    said = await house.store.councils.standing(community.id, topic.id, now)
+    found = outcome(said.yes, said.no, said.members, council_of(community).quorum, closed=True)
     late = topic.session.starts_at <= now
     if (
         found is Outcome.ON
         and not late
-        and await house.store.topics.reach(topic, advance(topic.way, Step.DECIDE), None, now)
+        and await house.store.ways.reach(topic.stand, advance(topic.way, Step.DECIDE), None, now)
     ):
         await house.store.topics.put_on(topic.id, topic.session.id)
         await house.store.agenda.add(community.id, topic.session.id, topic.id, minutes_of(community))
     else:
         why = "decide.council_off" if found is Outcome.OFF else "decide.council_few"
-        await house.store.topics.put_on(topic.id, None, house.texts(why, yes=fors, no=against))
+        await house.store.topics.put_on(topic.id, None, house.texts(why, yes=said.yes, no=said.no))
     chats = await house.store.people.private_chats_of(community.id, (Role.MODERATOR, Role.SECRETARY), now)
-    facts = {"number": topic.number, "yes": fors, "no": against, "members": members.count}
+    facts = {"number": topic.number, "yes": said.yes, "no": said.no, "members": said.members}
     text = house.texts(f"decide.closed_{found or Outcome.TOO_FEW}", **facts)
     due = next_loud(now.astimezone(house.zone), quiet_of(community))
-    stands = await topic_card.decided(house, await house.store.topics.by_id(topic.id), now)
+    stands = await redraws.decided(house, await house.store.topics.by_id(topic.id), now)
     told = [Outgoing(chat, text, Manner.NOTICE, due=due) for chat in chats]
     return [*told, *[_by_itself(out, due) for out in stands]]
 

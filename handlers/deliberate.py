@@ -2,13 +2,14 @@
 
 import re
 import secrets
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from domain.errors import Refused
 from domain.steps import Way, advance
 from domain.talk import Button, Manner, Outgoing
 from domain.terms import AgendaState, Numbered, Step
-from handlers import topic_card
+from handlers import redraws
 from handlers.desk import Desk, Rows
 from handlers.numbers import number_of
 from handlers.session_card import card, card_name, minutes_text, rows
@@ -44,8 +45,9 @@ async def open_session(desk: Desk, words: str) -> list[Outgoing]:
     code = f"{secrets.randbelow(10**4):04}"
     if not await desk.store.deliberations.open_session(session.id, desk.who.id, code, desk.now):
         raise Refused("deliberate.open_already")
-    await desk.store.topics.begin(session.id, desk.who.id, desk.now, reason)
-    return await _opened(desk, items)
+    await desk.store.ways.begin(session.id, desk.who.id, desk.now, reason)
+    session.code = code
+    return await _opened(desk, session, items)
 
 
 async def open_why(desk: Desk, words: str) -> list[Outgoing]:
@@ -56,8 +58,8 @@ async def open_why(desk: Desk, words: str) -> list[Outgoing]:
     return await open_session(desk, words)
 
 
-async def _opened(desk: Desk, items: list[Item]) -> list[Outgoing]:
-    session = await desk.store.deliberations.running(desk.community.id)
+async def _opened(desk: Desk, session: Session, items: list[Item]) -> list[Outgoing]:
+    await desk.store.sessions.redraw_soon(desk.community.id, session.id, desk.now)
     groups = await desk.store.people.groups_of(desk.community.id)
     text = card(desk, session, items, 0)
     cards = [Outgoing(g.chat, text, rows=rows(desk), card=card_name(session), headed=True) for g in groups]
@@ -77,14 +79,12 @@ async def call_topic(desk: Desk, words: str) -> list[Outgoing]:
     """现在议 5: the session turns to this topic."""
     session = await _running(desk)
     topic = await desk.store.access.open_topic(desk.community.id, number_of(desk, words, Numbered.TOPIC))
-    items = await desk.store.agenda.items(session.id)
-    if topic.id not in {item.topic for item in items}:
+    if not await desk.store.agenda.turn_to(session.id, topic.id):
         raise Refused("agenda.not_on_it", number=topic.number)
-    await desk.store.agenda.set_state(session.id, topic.id, AgendaState.CURRENT)
-    now = await desk.store.topics.by_id(topic.id)
+    now = replace(topic, agenda=AgendaState.CURRENT)
     lead = (desk.button("resolve", "resolve", topic.number), desk.button("next_speaker", "next_speaker"))
     told = desk.answer_text(desk.texts("deliberate.called", number=topic.number, title=topic.title), (lead,))
-    return [told, *await topic_card.redrawn(desk, now)]
+    return [told, *await redraws.of_topic(desk, now)]
 
 
 async def attend(desk: Desk, words: str) -> list[Outgoing]:
@@ -154,12 +154,10 @@ async def adjourn_for_sure(desk: Desk, _words: str) -> list[Outgoing]:
     session = await _running(desk)
     if not await desk.store.deliberations.adjourn(session.id, desk.now):
         raise Refused("deliberate.not_open")
-    items = await desk.store.agenda.items(session.id)
-    left = [item for item in items if _left(item)]
-    for item in left:
-        await desk.store.agenda.set_state(session.id, item.topic, AgendaState.UNFINISHED)
+    left = await desk.store.agenda.close(session.id)
     following = await desk.store.agenda.next_session(desk.community.id, desk.now)
-    await desk.store.agenda.shift(left, desk.community.id, session.id, following.id if following else None)
+    await desk.store.agenda.shift(left, session.id, following.id if following else None)
+    await desk.store.sessions.redraw_soon(desk.community.id, session.id, desk.now)
     return [desk.toast("deliberate.adjourned"), *await _draft(desk, session, following)]
 
 
@@ -170,7 +168,8 @@ async def _draft(desk: Desk, session: Session, following: Session | None) -> lis
     text = minutes_text(desk, session, items, await desk.store.deliberations.present(session), following)
     noted = [_noted(desk, note) for note in notes]
     head = desk.texts("deliberate.draft")
-    chat = await desk.store.people.private_chat_of(session.convener_id) if session.convener_id else None
+    mine = session.convener_id in {None, desk.who.id}
+    chat = desk.who.private if mine else await desk.store.people.private_chat_of(session.convener_id)
     row: tuple[Button, ...] = (desk.button("confirm_minutes", "confirm_minutes"),)
     to = chat or desk.who.private
     return [Outgoing(to, "\n".join([head, text, *noted]), rows=(row,))] if to else []

@@ -117,6 +117,10 @@ class House:
         today = (now or moment).astimezone(self.zone).date()
         return write_moment(moment.astimezone(self.zone), today, self.dates)
 
+    def button(self, name: str, verb: str, *args: object, **facts: object) -> Button:
+        """A button by its name in buttons.toml; pressed, it comes back as `verb` with `args`."""
+        return Button(self.texts(f"buttons.{name}", **facts), verb, tuple(str(arg) for arg in args))
+
 
 @dataclass(slots=True)
 class Trail:
@@ -206,7 +210,7 @@ class Desk:
 
     def redraw(self, to: Chat, card: str, text: str, rows: Rows = (), *, headed: bool = False) -> Outgoing:
         """Edit a card where it stands; nothing is sent where it doesn't."""
-        return Outgoing(to, text, Manner.REDRAW, rows=rows, card=card, headed=headed)
+        return redraw(to, card, text, rows, headed=headed)
 
     def notice(self, to: Chat, text: str, rows: Rows = (), *, card: str | None = None) -> Outgoing:
         """By the bot itself: waits for the end of quiet hours."""
@@ -247,7 +251,7 @@ class Desk:
 
     def button(self, name: str, verb: str, *args: object, **facts: object) -> Button:
         """A button by its name in buttons.toml; pressed, it comes back as `verb` with `args`."""
-        return Button(self.texts(f"buttons.{name}", **facts), verb, tuple(str(arg) for arg in args))
+        return self.house.button(name, verb, *args, **facts)
 
     def says(self, label: str, verb: str) -> Button:
         """A button that says its own words, as if they had been typed."""
@@ -269,6 +273,11 @@ class Desk:
     def with_who(self, who: Who) -> "Desk":
         """The same desk after something about the speaker changed."""
         return replace(self, who=who)
+
+
+def redraw(to: Chat, card: str, text: str, rows: Rows = (), *, headed: bool = False) -> Outgoing:
+    """Edit a card where it stands; nothing is sent where it doesn't."""
+    return Outgoing(to, text, Manner.REDRAW, rows=rows, card=card, headed=headed)
 
 
 def quiet_of(community: CommunityFacts) -> Quiet:

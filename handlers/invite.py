@@ -1,15 +1,17 @@
 """4 作好准备: 说事员 from each side are invited and answer, substitutes step in, materials and the place are told."""
 
 import re
+from dataclasses import replace
 
 from domain.errors import Refused
 from domain.seats import seated
 from domain.talk import Outgoing
 from domain.terms import InvitationState, Numbered, Pool, Step
-from handlers import topic_card
+from handlers import redraws, topic_card
 from handlers.desk import Desk, Rows
 from handlers.numbers import number_of, reading
 from handlers.stepping import take_step
+from models.told import Places
 from models.topics import TopicFacts
 
 SEATS = 5
@@ -34,17 +36,29 @@ async def prepare(desk: Desk, words: str) -> list[Outgoing]:
 
 
 async def _invite(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoing]:
+    """Those who are to sit on it are asked; whoever said it hears when and where it is talked about."""
     await take_step(desk, topic, Step.PREPARE, reason)
     free = await desk.store.invitations.seats(desk.community.id, topic.id, desk.now)
     chosen = seated([(seat.pool, seat) for seat in free], SEATS)
     await desk.store.invitations.ask(desk.community.id, topic.id, chosen, desk.now)
-    now = await desk.store.topics.by_id(topic.id)
+    now = replace(topic, step=Step.PREPARE, asked=topic.asked + len(chosen))
     reached = await desk.store.told.people([seat.who for seat in chosen])
     text, rows = _invitation(desk, now), _answers(desk, now)
     asked = [Outgoing(chat, text, rows=rows) for chat in reached.values()]
     name = "invite.inviting" if chosen else "invite.nobody"
-    told = desk.toast(name, number=topic.number, count=len(chosen), reached=len(reached))
-    return [told, *asked, *await topic_card.redrawn(desk, now)]
+    row = (desk.button("material", "material", topic.number), desk.button("agenda", "agenda"))
+    told = desk.answer_text(desk.texts(name, number=topic.number, count=len(chosen), reached=len(reached)), (row,))
+    found = await redraws.places(desk, now)
+    return [told, *asked, *_speakers(desk, now, found), *redraws.drawn(desk.house, now, desk.now, found)]
+
+
+def _speakers(desk: Desk, topic: TopicFacts, found: Places) -> list[Outgoing]:
+    """Whoever said it is told once that it is talked about, when and where."""
+    assert topic.session is not None
+    facts = {"moment": desk.moment(topic.session.starts_at), "place": topic.session.place}
+    text = desk.texts("invite.to_speakers", head=topic_card.headline(desk.house, topic), **facts)
+    about = topic_card.card_name(topic)
+    return [desk.tell(chat, text, about=about) for chat in dict.fromkeys(found.authors.values())]
 
 
 def _invitation(desk: Desk, topic: TopicFacts) -> str:
@@ -65,7 +79,7 @@ async def come(desk: Desk, words: str) -> list[Outgoing]:
     materials = await desk.store.invitations.materials(topic.id)
     lines = [desk.texts("invite.coming", number=topic.number), *materials]
     now = await desk.store.topics.by_id(topic.id)
-    return [*desk.private_text("\n".join(lines)), *await topic_card.redrawn(desk, now)]
+    return [*desk.private_text("\n".join(lines)), *await redraws.of_topic(desk, now)]
 
 
 async def cannot(desk: Desk, words: str) -> list[Outgoing]:
@@ -78,12 +92,12 @@ async def cannot(desk: Desk, words: str) -> list[Outgoing]:
     asked = [Outgoing(chat, _invitation(desk, topic), rows=_answers(desk, topic)) for chat in reached.values()]
     told = desk.toast("invite.not_coming" if same else "invite.not_coming_alone", number=topic.number)
     now = await desk.store.topics.by_id(topic.id)
-    return [told, *asked, *await topic_card.redrawn(desk, now)]
+    return [told, *asked, *await redraws.of_topic(desk, now)]
 
 
 async def _answered(desk: Desk, words: str, state: InvitationState) -> tuple[TopicFacts, Pool | None]:
     number = number_of(desk, words, Numbered.TOPIC)
-    topic = await desk.store.access.open_topic(desk.community.id, number)
+    topic = await desk.store.access.open_topic_head(desk.community.id, number)
     invited, pool = await desk.store.invitations.answer(topic.id, desk.who.id, state, desk.now)
     if not invited:
         raise Refused("invite.not_invited", number=number)

@@ -4,7 +4,6 @@ from domain.errors import Refused
 from domain.steps import may_resolve
 from domain.talk import Outgoing, Said
 from domain.terms import AgendaState, Numbered
-from handlers import topic_card
 from handlers.desk import Desk
 from handlers.numbers import reading
 from handlers.task_words import until
@@ -54,7 +53,7 @@ async def resolve(desk: Desk, words: str) -> list[Outgoing]:
     Raises Refused: steps.not_deliberated, refused.day_unreadable, minute.past, refused.no_vote, minute.vote_runs.
     """
     number, parts = line_of(desk, words)
-    topic = await desk.store.access.open_topic(desk.community.id, number)
+    topic = await desk.store.access.open_topic_head(desk.community.id, number)
     may_resolve(topic.way)
     if len(parts) < len(PARTS):
         return await desk.ask("resolve_part", {"number": number, "parts": parts}, f"minute.ask_{PARTS[len(parts)]}")
@@ -66,11 +65,11 @@ async def resolve(desk: Desk, words: str) -> list[Outgoing]:
     task = await hand_out(desk, topic.id, new)
     if topic.session is not None:
         await desk.store.agenda.set_state(topic.session.id, topic.id, AgendaState.RESOLVED)
-    now = await desk.store.topics.by_id(topic.id)
+    await desk.store.sessions.redraw_soon(desk.community.id, topic.id, desk.now, desk.store.sessions.REDRAW_TOPIC)
     day = until(desk.house, due, desk.now)
     text = desk.texts("minute.resolved", number=number, text=new.text, doer=new.doer.name, day=day, task=task)
     row = (desk.button("publish", "publish", number), desk.button("one_more", "resolve", number))
-    return [desk.answer_text(text, (row,)), *await topic_card.redrawn(desk, now)]
+    return [desk.answer_text(text, (row,))]
 
 
 async def resolve_part(desk: Desk, words: str) -> list[Outgoing]:

@@ -10,7 +10,7 @@ from domain.errors import Refused
 from domain.privacy import held, mask
 from domain.talk import File, Outgoing
 from domain.terms import ConcernCategory, Numbered, Role, Visibility
-from handlers.concern_card import card, card_name, rows
+from handlers import redraws
 from handlers.desk import DIALOGUE, Desk
 from handlers.flats import flat_name
 from handlers.numbers import reading
@@ -185,16 +185,7 @@ async def _correct(desk: Desk, concern: Concern, text: str) -> list[Outgoing]:
     await desk.store.rights.correct(concern, full, shown, held=bool(held(text, desk.house.masking)))
     key = "privacy.corrected_below" if stays else "privacy.corrected"
     told = desk.answer(key, number=concern.number, text=below if stays else shown)
-    return [told, *await _redrawn(desk, concern)]
-
-
-async def _redrawn(desk: Desk, concern: Concern) -> list[Outgoing]:
-    """The concern's card, where it hangs."""
-    group = await desk.store.people.group(concern.group_id)
-    chat = group.chat if group else desk.who.private
-    if chat is None:
-        return []
-    return [desk.redraw(chat, card_name(concern), card(desk, concern), rows(desk, concern, chat))]
+    return [told, *await redraws.single(desk, concern)]
 
 
 async def mute(desk: Desk, words: str) -> list[Outgoing]:

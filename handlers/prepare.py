@@ -16,6 +16,7 @@ from models.sessions import NewSession
 
 AHEAD = timedelta(days=40)
 OFFERED = 3
+NAMED = 4
 MOVE = ("day", "moment", "reason")
 CANCEL = ("day", "reason")
 _BAR = re.compile(r"[｜|]")
@@ -68,43 +69,43 @@ def _pasted(desk: Desk, name: str, long: str, text: str, **facts: object) -> str
 async def move(desk: Desk, words: str) -> list[Outgoing]:
     """改期 12-14｜12-15 19:30｜原因: another time; every group is told. What is missing is asked for."""
     parts = _parts(desk, words, MOVE)
-    rules = rules_of(desk.community, desk.house.zone)
-    meeting = await _meeting(desk, parts)
+    rules, every = rules_of(desk.community, desk.house.zone), await _all(desk)
+    meeting = _meeting(desk, parts, every)
     if len(parts) > MOVE.index("moment"):
         to = parse_moment(parts[1], desk.local)
-        check_move(meeting, to, await _all(desk), desk.now, rules) if meeting else None
+        check_move(meeting, to, every, desk.now, rules) if meeting else None
     if meeting is None or len(parts) < len(MOVE):
-        return await _ask(desk, "move", parts, MOVE)
+        return await _ask(desk, "move", parts, MOVE, every)
     await desk.store.sessions.move(meeting, to, parts[2])
     await desk.store.sessions.forget_reminders(meeting.id)
     await desk.store.sessions.remind(desk.community.id, meeting.id, reminders_of(to, desk.now, rules), desk.now)
     facts = {"before": desk.moment(meeting.starts_at), "after": desk.moment(to)}
     paste = _pasted(desk, "paste_moved", "reason", parts[2], **facts)
-    return await _everyone(desk, "move", meeting, desk.texts("prepare.moved", reason=parts[2], **facts), paste)
+    return await _everyone(desk, meeting, desk.texts("prepare.moved", reason=parts[2], **facts), paste)
 
 
 async def cancel(desk: Desk, words: str) -> list[Outgoing]:
     """停会 12-14｜原因: this session is not held; every group is told. What is missing is asked for."""
-    parts = _parts(desk, words, CANCEL)
-    meeting = await _meeting(desk, parts)
+    parts, every = _parts(desk, words, CANCEL), await _all(desk)
+    meeting = _meeting(desk, parts, every)
     if meeting is None or len(parts) < len(CANCEL):
-        return await _ask(desk, "cancel_session", parts, CANCEL)
+        return await _ask(desk, "cancel_session", parts, CANCEL, every)
     await desk.store.sessions.cancel(meeting.id, parts[1])
-    _, ahead = await _coming(desk)
+    ahead = [one for one in _ahead(desk, every) if one.id != meeting.id]
     items = await desk.store.agenda.items(meeting.id)
-    await desk.store.agenda.shift(items, desk.community.id, meeting.id, ahead[0].id if ahead else None)
+    await desk.store.agenda.shift([item.topic for item in items], meeting.id, ahead[0].id if ahead else None)
     lines = [desk.texts("prepare.cancelled", day=desk.day(_day(desk, meeting)), reason=parts[1])]
     if items:
-        numbers = desk.texts("contract.marks.list").join(f"#{item.number}" for item in items)
-        lines[0] = desk.texts(
-            "prepare.cancelled_topics", day=desk.day(_day(desk, meeting)), reason=parts[1], numbers=numbers
-        )
+        numbers = desk.texts("contract.marks.list").join(f"#{item.number}" for item in items[:NAMED])
+        more = desk.texts("prepare.and_more", count=len(items)) if len(items) > NAMED else ""
+        facts = {"day": desk.day(_day(desk, meeting)), "reason": parts[1]}
+        lines[0] = desk.texts("prepare.cancelled_topics", numbers=numbers, more=more, **facts)
     if ahead:
         lines.append(
             desk.texts("prepare.next_line", moment=desk.moment(ahead[0].starts_at), remark="", place=ahead[0].place)
         )
     paste = _pasted(desk, "paste_cancelled", "reason", parts[1], day=desk.day(_day(desk, meeting)))
-    return await _everyone(desk, "cancel_session", meeting, "\n".join(lines), paste)
+    return await _everyone(desk, meeting, "\n".join(lines), paste)
 
 
 def _parts(desk: Desk, words: str, wanted: Sequence[str]) -> list[str]:
@@ -116,12 +117,12 @@ def _parts(desk: Desk, words: str, wanted: Sequence[str]) -> list[str]:
     return told
 
 
-async def _meeting(desk: Desk, parts: Sequence[str]) -> Meeting | None:
+def _meeting(desk: Desk, parts: Sequence[str], every: Sequence[Meeting]) -> Meeting | None:
     """The session of the day that was named; None where no day was named yet."""
     if not parts:
         return None
     day = parse_day(parts[0], desk.local.date())
-    return on_day(await _all(desk), day, desk.now, rules_of(desk.community, desk.house.zone))
+    return on_day(every, day, desk.now, rules_of(desk.community, desk.house.zone))
 
 
 async def _all(desk: Desk) -> list[Meeting]:
@@ -129,24 +130,31 @@ async def _all(desk: Desk) -> list[Meeting]:
     return found
 
 
+def _ahead(desk: Desk, every: Sequence[Meeting]) -> list[Meeting]:
+    """Those that have not begun."""
+    return coming(every, desk.now, rules_of(desk.community, desk.house.zone))[1]
+
+
 def _day(desk: Desk, meeting: Meeting) -> date:
     return meeting.starts_at.astimezone(desk.house.zone).date()
 
 
-async def _ask(desk: Desk, name: str, parts: Sequence[str], wanted: Sequence[str]) -> list[Outgoing]:
+async def _ask(
+    desk: Desk, name: str, parts: Sequence[str], wanted: Sequence[str], every: Sequence[Meeting]
+) -> list[Outgoing]:
     missing = wanted[len(parts)]
     rows: Rows = ()
     if missing == "day":
-        _, ahead = await _coming(desk)
-        days = [_day(desk, meeting) for meeting in ahead[:OFFERED]]
+        days = [_day(desk, meeting) for meeting in _ahead(desk, every)[:OFFERED]]
         rows = (tuple(desk.button("day", name, day.isoformat(), month=day.month, day=day.day) for day in days),)
     return await desk.ask(name, {"parts": list(parts)}, f"prepare.ask_{missing}", rows)
 
 
-async def _everyone(desk: Desk, act: str, meeting: Meeting, text: str, paste: str) -> list[Outgoing]:
+async def _everyone(desk: Desk, meeting: Meeting, text: str, paste: str) -> list[Outgoing]:
     """Into every group at once, whatever the hour: a person caused it. Where nobody hears it, the speaker does."""
     await desk.store.people.forget_question(desk.who.id)
-    await desk.store.people.audit(desk.community.id, desk.who.id, act, f"session:{meeting.id}", desk.now)
+    await desk.store.sessions.redraw_soon(desk.community.id, meeting.id, desk.now)
+    desk.about("session", meeting.id)
     groups = await desk.store.people.groups_of(desk.community.id)
     told = [Outgoing(group.chat, text, headed=True) for group in groups]
     here = desk.group is not None and desk.group.id in {group.id for group in groups}

@@ -1,13 +1,14 @@
 """6 公开结果: the resolution to every group it came from, to authors and supporters; objections within a set time."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from domain.dates import write_last_day
 from domain.errors import Refused
 from domain.talk import Outgoing
-from domain.terms import Numbered, Role, Step
-from handlers import pasted, topic_card
+from domain.terms import Numbered, Role, Step, TopicState
+from handlers import pasted, redraws, topic_card
 from handlers.desk import DIALOGUE, Desk
 from handlers.numbers import number_of, reading
 from handlers.sessions import objection_days
@@ -27,27 +28,32 @@ async def publish(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused(f"refused.no_{found.kind.value}", number=found.number)
     topic = await desk.store.access.topic(desk.community.id, found.number)
     await take_step(desk, topic, Step.PUBLISH, found.rest)
+    resolved = await desk.store.resolutions.publish(topic.id, _objections_until(desk), desk.now)
+    now = replace(topic, step=Step.PUBLISH, state=TopicState.PUBLISHED)
+    out, groups, people = await _told(desk, now, resolution_text(desk, topic, resolved))
+    told = desk.toast("publish.telling", number=topic.number, groups=groups, people=people)
+    return [told, *out, *pasted.offered(desk, _to_paste(desk, topic, resolved))]
+
+
+def _objections_until(desk: Desk) -> datetime:
+    """The evening on which the time for objections ends."""
     days = timedelta(days=objection_days(desk.community))
-    until = datetime.combine((desk.local + days).date(), EVENING, desk.house.zone)
-    await desk.store.resolutions.publish(topic.id, until, desk.now)
-    await desk.store.topics.publish(topic.id, desk.now)
-    resolved = await desk.store.resolutions.of(topic.id)
-    assert resolved is not None
-    return await _told(desk, topic, resolved)
+    return datetime.combine((desk.local + days).date(), EVENING, desk.house.zone)
 
 
-async def _told(desk: Desk, topic: TopicFacts, resolved: Resolved) -> list[Outgoing]:
-    """To the groups that the concerns came from, to each author and supporter once; the card says that it is public."""
-    text = resolution_text(desk, topic, resolved)
+async def _told(desk: Desk, topic: TopicFacts, text: str) -> tuple[list[Outgoing], int, int]:
+    """To the groups that the concerns came from, to each author and supporter once; the cards say that it is public.
+
+    Returns what is said, to how many groups and people.
+    """
     row = (desk.button("object", "object", topic.number), desk.button("detail", "topic", topic.number))
-    groups = topic_card.origins(await desk.store.people.groups_of(desk.community.id), topic)
+    found = await redraws.places(desk, topic)
+    groups = topic_card.origins(found.groups, topic)
     out = [Outgoing(group.chat, text, rows=(row,), headed=True) for group in groups]
     private = [chat for chat in await desk.store.told.everyone(topic.id) if chat != desk.chat]
     about = topic_card.card_name(topic)
     out += [desk.tell(chat, text, (row,), about=about, headed=True) for chat in private]
-    now = await desk.store.topics.by_id(topic.id)
-    told = desk.toast("publish.telling", number=topic.number, groups=len(groups), people=len(private))
-    return [told, *out, *await topic_card.redrawn(desk, now), *pasted.offered(desk, _to_paste(desk, topic, resolved))]
+    return [*out, *redraws.drawn(desk.house, topic, desk.now, found)], len(groups), len(private)
 
 
 def _to_paste(desk: Desk, topic: TopicFacts, resolved: Resolved) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from domain.errors import Refused
 from domain.talk import Outgoing
 from domain.terms import ConcernCategory, ConcernState, Numbered, SortAct, Step, TopicState, Visibility
-from handlers import concern_card, topic_card
+from handlers import concern_card, redraws, topic_card
 from handlers.desk import Desk, Rows
 from handlers.likeness import like_topics
 from handlers.numbers import number_of, reading
 from models.concerns import Concern
 from models.sorting import Sorted
+from models.told import Places
 from models.topics import TopicFacts
 
 LOOKED_AT = 200
@@ -79,16 +80,13 @@ async def merge(desk: Desk, words: str) -> list[Outgoing]:
     """
     line, _, title = _BAR.sub("｜", words, count=1).partition("｜")
     concerns, topics = _kinds(desk, line)
-    into = await desk.store.access.open_topic_head(desk.community.id, topics[-1]) if topics else None
-    moving = await _concerns(desk, concerns)
-    _free(moving)
-    folded = [await _source(desk, number) for number in topics[:-1] if number != topics[-1]]
-    for source in folded:
-        moving += await desk.store.sorting.of_topic(source)
+    into, folded = await _topics(desk, topics)
+    moving = await _concerns(desk, concerns, [source.id for source in folded])
+    _free(moving, concerns)
     if not moving:
         raise Refused("sort.which_concern", number=topics[-1])
     topic = into or await desk.store.topics.make(*_new(desk, moving, title), desk.who.id, desk.now)
-    await _move(desk, SortAct.MERGE, moving, topic, folded)
+    await _move(desk, SortAct.MERGE, moving, topic, [source.id for source in folded])
     desk.about("topic", topic.number)
     if into is not None and title.strip():
         await desk.store.topics.rename(topic.id, title.strip())
@@ -97,11 +95,15 @@ async def merge(desk: Desk, words: str) -> list[Outgoing]:
     return await _merged(desk, now, moving)
 
 
-async def _source(desk: Desk, number: int) -> int:
-    """A topic that goes into another."""
-    topic: TopicFacts = await desk.store.access.open_topic_head(desk.community.id, number)
-    _still_sorting(topic)
-    return topic.id
+async def _topics(desk: Desk, numbers: Sequence[int]) -> tuple[TopicFacts | None, list[TopicFacts]]:
+    """The topic that others go into (the last one named), and those that do. Raises Refused as `open_topic`."""
+    if not numbers:
+        return None, []
+    found = await desk.store.access.open_topic_heads(desk.community.id, numbers)
+    folded = [found[number] for number in dict.fromkeys(numbers[:-1]) if number != numbers[-1]]
+    for source in folded:
+        _still_sorting(source)
+    return found[numbers[-1]], folded
 
 
 def _kinds(desk: Desk, line: str) -> tuple[list[int], list[int]]:
@@ -119,18 +121,19 @@ def _kinds(desk: Desk, line: str) -> tuple[list[int], list[int]]:
     return concerns, topics
 
 
-async def _concerns(desk: Desk, numbers: Sequence[int]) -> list[Concern]:
-    found: list[Concern] = await desk.store.sorting.concerns(desk.community.id, numbers) if numbers else []
+async def _concerns(desk: Desk, numbers: Sequence[int], topics: Sequence[int] = ()) -> list[Concern]:
+    """The concerns of these numbers, and all of these topics."""
+    found: list[Concern] = await desk.store.sorting.concerns(desk.community.id, numbers, topics)
     missing = set(numbers) - {concern.number for concern in found}
     if missing:
         raise Refused("refused.no_concern", number=min(missing))
     return found
 
 
-def _free(concerns: Sequence[Concern]) -> None:
+def _free(concerns: Sequence[Concern], numbers: Sequence[int]) -> None:
     """A concern that stands in a topic is taken out of that one first."""
     for concern in concerns:
-        if concern.topic_id is not None:
+        if concern.topic_id is not None and concern.number in numbers:
             raise Refused("sort.sorted_already", number=concern.number)
 
 
@@ -154,7 +157,7 @@ async def _move(
     if not await desk.store.sorting.move(moving, to):
         raise Refused("sort.another_first", number=moving[0].number)
     folded = tuple(await desk.store.sorting.fold(folding, topic.id))
-    left = {source for _, source, _ in moves if source is not None}
+    left = {source for _, source, _ in moves if source is not None} - set(folding)
     if left:
         await desk.store.sorting.settle(left)
     done = Sorted(0, act, topic.id, moves, folded, desk.now)
@@ -162,13 +165,20 @@ async def _move(
 
 
 async def _merged(desk: Desk, now: TopicFacts, moved: Sequence[Concern]) -> list[Outgoing]:
-    out = [topic_card.shown(desk, now), *await topic_card.redrawn(desk, now)]
-    for number, chat in await desk.store.told.authors([concern.id for concern in moved]):
-        text = desk.texts("sort.told_merged", number=number, topic=now.number, title=now.title)
-        out.append(desk.tell(chat, text, about=topic_card.card_name(now)))
+    found = await redraws.places(desk, now)
+    out = [topic_card.shown(desk, now), *redraws.drawn(desk.house, now, desk.now, found)]
+    for concern in moved:
+        text = desk.texts("sort.told_merged", number=concern.number, topic=now.number, title=now.title)
+        out += _told(desk, found, concern, text, topic_card.card_name(now))
     row = (desk.button("undo", "undo"), desk.button("decide", "decide", now.number))
     told = desk.answer_text(desk.texts("sort.merged", topic=now.number, count=len(now.parts)), (row,))
     return [*out, told]
+
+
+def _told(desk: Desk, found: Places, concern: Concern, text: str, about: str = "") -> list[Outgoing]:
+    """To the author of a concern, where they can be reached."""
+    chat = found.authors.get(concern.id)
+    return [desk.tell(chat, text, about=about)] if chat else []
 
 
 async def split(desk: Desk, words: str) -> list[Outgoing]:
@@ -180,7 +190,7 @@ async def split(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("sort.alone", number=number)
     _still_sorting(topic)
     await _move(desk, SortAct.SPLIT, [concern], topic)
-    return await _apart(desk, topic, [concern.id], desk.toast("sort.split", number=number, topic=topic.number))
+    return await _apart(desk, topic, [concern], desk.toast("sort.split", number=number, topic=topic.number))
 
 
 def _still_sorting(topic: TopicFacts) -> None:
@@ -191,13 +201,16 @@ def _still_sorting(topic: TopicFacts) -> None:
         raise Refused("sort.too_late", number=topic.number)
 
 
-async def _apart(desk: Desk, topic: TopicFacts, concerns: Sequence[int], told: Outgoing) -> list[Outgoing]:
-    """Tell that concerns stand alone again: the speaker, the authors, the topic's card."""
+async def _apart(desk: Desk, topic: TopicFacts, back: Sequence[Concern], told: Outgoing) -> list[Outgoing]:
+    """Tell that concerns stand alone again: the speaker, the authors, the cards of topic and concerns."""
     now = await desk.store.topics.by_id(topic.id)
-    out = [told, *await topic_card.redrawn(desk, now)]
-    for number, chat in await desk.store.told.authors(concerns):
-        text = desk.texts("sort.told_apart", number=number, topic=topic.number)
-        out.append(desk.tell(chat, text, about=topic_card.card_name(topic)))
+    every = [*[part.id for part in now.parts], *[concern.id for concern in back]]
+    found = await desk.store.told.places(desk.community.id, every)
+    out = [told, *redraws.drawn(desk.house, now, desk.now, found)]
+    out += redraws.parts_drawn(desk.house, None, [one for one in back if not desk.store.topics.hidden(one)], found)
+    for concern in back:
+        text = desk.texts("sort.told_apart", number=concern.number, topic=topic.number)
+        out += _told(desk, found, concern, text, topic_card.card_name(topic))
     return out
 
 
@@ -216,8 +229,8 @@ async def undo(desk: Desk, _words: str) -> list[Outgoing]:
         "sort.undone", act=desk.texts.term(done.act), numbers=_numbers(desk, [c.number for c in concerns])
     )
     if topic is None:
-        return [told]
-    back = [concern.id for concern in concerns if concern.topic_id is None]
+        return [told, *await redraws.single(desk, concerns[0])]
+    back = [concern for concern in concerns if concern.topic_id is None]
     return await _apart(desk, topic, back, told)
 
 
@@ -237,10 +250,11 @@ async def send_back(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("sort.another_first", number=number)
     done = Sorted(0, SortAct.SEND_BACK, None, ((concern.id, None, None),), (), desk.now)
     await desk.store.sorting.note(desk.community.id, SortAct.SEND_BACK, desk.who.id, done, reason)
-    out = [desk.toast("sort.sent_back", number=number)]
-    for _, chat in await desk.store.told.authors([concern.id]):
-        out.append(desk.tell(chat, desk.texts("sort.told_sent_back", number=number, reason=reason)))
-    return out
+    concern.state, concern.reason = ConcernState.RETURNED, reason
+    found = await desk.store.told.places(desk.community.id, [concern.id])
+    text = desk.texts("sort.told_sent_back", number=number, reason=reason)
+    out = [desk.toast("sort.sent_back", number=number), *_told(desk, found, concern, text)]
+    return [*out, *redraws.parts_drawn(desk.house, None, [concern], found)]
 
 
 async def send_back_why(desk: Desk, words: str) -> list[Outgoing]:

@@ -18,7 +18,7 @@ async def take_step(desk: Desk, topic: TopicFacts, to: Step, reason: str = "", *
     """
     passages = await _asked(desk, topic, to, reason)
     by = None if council else desk.who.id
-    if not await desk.store.topics.reach(topic, passages, by, desk.now, reason):
+    if not await desk.store.ways.reach(topic.stand, passages, by, desk.now, reason):
         raise _another(desk, topic, to)
 
 
@@ -26,9 +26,9 @@ async def _asked(desk: Desk, topic: TopicFacts, to: Step, reason: str) -> list[P
     try:
         return advance(topic.way, to, reason)
     except Refused as no:
-        if no.reason != "steps.taken_already":
+        if no.reason not in {"steps.taken_already", "steps.over"}:
             raise
-        took = await desk.store.topics.taken(topic.id, to)
+        took = await desk.store.ways.taken(topic.id, to)
         if took and took.by != desk.who.id and desk.now - took.at < JUST_NOW:
             raise _another(desk, topic, to) from None
         raise

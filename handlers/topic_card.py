@@ -1,7 +1,6 @@
 """How a topic looks in the chat: its one card, whose 现在 line follows the six steps, and the line in a list."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from domain.dates import write_day
@@ -108,36 +107,18 @@ def people_line(house: House, topic: TopicFacts) -> str:
 
 def rows(house: House, topic: TopicFacts) -> Rows:
     """附议 and 详情 under a topic's card."""
-    detail = Button(house.texts("buttons.detail"), "topic", (str(topic.number),))
+    detail = house.button("detail", "topic", topic.number)
     if topic.state is not TopicState.OPEN:
         return ((detail,),)
-    number = f"{house.texts.term(Numbered.TOPIC)}{topic.number}"
-    return ((Button(house.texts("buttons.second"), "second", (number,)), detail),)
-
-
-async def redrawn(desk: Desk, topic: TopicFacts) -> list[Outgoing]:
-    """A topic's card, edited wherever it hangs in a group."""
-    groups = await desk.store.people.groups_of(desk.community.id)
-    return redrawn_in(desk.house, topic, [group.chat for group in groups], desk.now)
+    return ((house.button("second", "second", f"{house.texts.term(Numbered.TOPIC)}{topic.number}"), detail),)
 
 
 def redrawn_in(house: House, topic: TopicFacts | None, chats: Sequence[Chat], now: datetime) -> list[Outgoing]:
-    """The same in these groups."""
-    return [_again(house, chat, topic, now) for chat in chats] if topic is not None else []
-
-
-async def decided(house: House, topic: TopicFacts, now: datetime) -> list[Outgoing]:
-    """The same after step 3; on a session now, it is sent anew to its groups where cards stay as they are."""
-    groups = await house.store.people.groups_of(topic.community)
-    on_session = topic.step is Step.DECIDE and topic.session is not None
-    anew = [group for group in origins(groups, topic) if on_session and group.chat.channel in STANDING]
-    told = [replace(_again(house, group.chat, topic, now), manner=Manner.ANSWER) for group in anew]
-    return [*[_again(house, group.chat, topic, now) for group in groups if group not in anew], *told]
-
-
-def _again(house: House, to: Chat, topic: TopicFacts, now: datetime) -> Outgoing:
+    """A topic's card, edited in these groups."""
+    if topic is None:
+        return []
     text, under = card(house, topic, now), rows(house, topic)
-    return Outgoing(to, text, Manner.REDRAW, rows=under, card=card_name(topic), headed=True)
+    return [Outgoing(to, text, Manner.REDRAW, rows=under, card=card_name(topic), headed=True) for to in chats]
 
 
 def origins(groups: Sequence[GroupFacts], topic: TopicFacts) -> list[GroupFacts]:

@@ -8,7 +8,8 @@ from handlers import topic_card
 from handlers.desk import Desk, Rows
 from handlers.numbers import number_of
 from models.access import MODERATORS
-from models.topics import Line, Reached, TopicFacts
+from models.topics import Line, TopicFacts
+from models.ways import Reached
 
 LISTED = 5
 PRECEDENTS = 2
@@ -42,7 +43,7 @@ async def one(desk: Desk, words: str) -> list[Outgoing]:
 async def detail(desk: Desk, words: str) -> list[Outgoing]:
     """详情: each step with who, when and how long; what came before; a moderator sees what may be done next."""
     topic = await desk.store.access.topic(desk.community.id, number_of(desk, words, Numbered.TOPIC))
-    reached = await desk.store.topics.reached(topic.id)
+    reached = await desk.store.ways.reached(topic.id)
     took = lengths([(one.step, one.at) for one in reached])
     lines = [topic_card.headline(desk.house, topic), topic_card.people_line(desk.house, topic)]
     for one_step in reached:

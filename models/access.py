@@ -101,9 +101,14 @@ async def open_topic(community: int, number: int) -> TopicFacts:
 
 async def topic_head(community: int, number: int) -> TopicFacts:
     """A topic without its concerns and whatever is counted, in one statement. Raises Refused: refused.no_topic."""
-    found = await topics.head(community, number)
-    if found is None:
-        raise Refused("refused.no_topic", number=number)
+    return (await _topic_heads(community, [number]))[number]
+
+
+async def _topic_heads(community: int, numbers: Collection[int]) -> dict[int, TopicFacts]:
+    found = await topics.heads(community, numbers)
+    for number in numbers:
+        if number not in found:
+            raise Refused("refused.no_topic", number=number)
     return found
 
 
@@ -118,6 +123,11 @@ async def draft(community: int, number: int) -> DraftFacts:
 async def open_topic_head(community: int, number: int) -> TopicFacts:
     """The same of a topic that is under way."""
     return _open(await topic_head(community, number))
+
+
+async def open_topic_heads(community: int, numbers: Collection[int]) -> dict[int, TopicFacts]:
+    """Several of them, in one statement."""
+    return {number: _open(topic) for number, topic in (await _topic_heads(community, numbers)).items()}
 
 
 def _open(found: TopicFacts) -> TopicFacts:

@@ -1,6 +1,6 @@
 """Agendas: which topics a session talks about, in which order, and what became of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,24 +60,49 @@ async def set_minutes(session: int, topic: int, minutes: int) -> bool:
 
 
 async def set_place(session: int, topic: int, place: int) -> bool:
-    """Bring a topic to a place of the agenda; False where it isn't on it. Two statements and one a topic that moves."""
+    """Bring a topic to a place of the agenda; False where it isn't on it. At most two statements."""
     found = await AgendaItem.filter(session_id=session).order_by("place", "id")
     moved = [item for item in found if item.topic_id == topic]
     if not moved:
         return False
     rest = [item for item in found if item.topic_id != topic]
-    for at, item in enumerate([*rest[: place - 1], *moved, *rest[place - 1 :]], 1):
-        if item.place != at:
-            await AgendaItem.filter(id=item.id).update(place=at)
+    placed = [(item.id, at) for at, item in enumerate([*rest[: place - 1], *moved, *rest[place - 1 :]], 1)]
+    whens = " ".join("WHEN ? THEN CAST(? AS INT)" for _ in placed)
+    await sql.rows(
+        f"UPDATE agenda_item SET place = CASE id {whens} ELSE place END WHERE session_id = ?",
+        *(value for pair in placed for value in pair),
+        session,
+    )
     return True
 
 
 async def set_state(session: int, topic: int, state: AgendaState) -> None:
-    """What becomes of a topic; of the current ones there is only one. At most two statements."""
-    if state is AgendaState.CURRENT:
-        current = AgendaItem.filter(session_id=session, state=AgendaState.CURRENT)
-        await current.update(state=AgendaState.WAITING)
+    """What becomes of a topic. One statement."""
     await AgendaItem.filter(session_id=session, topic_id=topic).update(state=state)
+
+
+async def turn_to(session: int, topic: int) -> bool:
+    """The topic that is talked about now, which is one only; False where it isn't on this agenda. One statement."""
+    now, waits = AgendaState.CURRENT.value, AgendaState.WAITING.value
+    turned = await sql.rows(
+        """UPDATE agenda_item SET state = CASE WHEN topic_id = ? THEN ? ELSE ? END
+        WHERE session_id = ? AND (topic_id = ? OR state = ?) RETURNING topic_id""",
+        *(topic, now, waits, session, topic, now),
+    )
+    return any(row["topic_id"] == topic for row in turned)
+
+
+async def close(session: int) -> list[int]:
+    """What a session did not come to the end of is unfinished, what it had only to hear was told. Returns the rows of
+    the unfinished topics. One statement.
+    """
+    done = await sql.rows(
+        """UPDATE agenda_item SET state = CASE WHEN report THEN ? ELSE ? END
+        WHERE session_id = ? AND state IN (?, ?) RETURNING topic_id, state""",
+        *(AgendaState.REPORTED.value, AgendaState.UNFINISHED.value, session),
+        *(AgendaState.WAITING.value, AgendaState.CURRENT.value),
+    )
+    return [int(row["topic_id"]) for row in done if row["state"] == AgendaState.UNFINISHED.value]
 
 
 async def current(session: int) -> Item | None:
@@ -92,13 +117,19 @@ async def next_session(community: int, now: datetime, day: Sequence[int] = ()) -
     return await found.order_by("starts_at").first()
 
 
-async def shift(topics: Sequence[Item], community: int, source: int, to: int | None) -> None:
-    """What a session did not come to goes on the next one; on none where there is none yet. One a topic and two."""
-    ids = [item.topic for item in topics]
-    if not ids:
+async def shift(topics: Collection[int], source: int, to: int | None) -> None:
+    """What a session did not come to goes on another; on none where there is none yet. At most two statements."""
+    if not topics:
         return
-    await Topic.filter(id__in=ids, session_id=source).update(session_id=to)
+    await Topic.filter(id__in=list(topics), session_id=source).update(session_id=to)
     if to is None:
         return
-    for item in topics:
-        await add(community, to, item.topic, item.minutes, report=item.report)
+    marks = ", ".join("?" for _ in topics)
+    await sql.rows(
+        f"""INSERT INTO agenda_item (community_id, session_id, topic_id, place, minutes, report, state)
+        SELECT community_id, ?, topic_id,
+          place + (SELECT COALESCE(MAX(b.place), 0) FROM agenda_item b WHERE b.session_id = ?), minutes, report, ?
+        FROM agenda_item WHERE session_id = ? AND topic_id IN ({marks}) ORDER BY place
+        ON CONFLICT (session_id, topic_id) DO NOTHING""",
+        *(to, to, AgendaState.WAITING.value, source, *topics),
+    )

@@ -57,10 +57,25 @@ async def say(community: int, topic: int, who: int, yes: bool, now: datetime) ->
     )
 
 
-async def voices(topic: int) -> tuple[int, int]:
-    """How many said yes, how many no. One statement."""
-    said = await CouncilVoice.filter(topic_id=topic).values_list("yes", flat=True)
-    return sum(1 for yes in said if yes), sum(1 for yes in said if not yes)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many members have said yes, how many no, and how many there are."""
+
+    yes: int
+    no: int
+    members: int
+
+
+async def standing(community: int, topic: int, now: datetime) -> Standing:
+    """How a short vote stands. One statement."""
+    (told,) = await sql.rows(
+        """SELECT (SELECT COUNT(*) FROM council_voice WHERE topic_id = ? AND yes = ?) AS yes,
+        (SELECT COUNT(*) FROM council_voice WHERE topic_id = ? AND yes = ?) AS no,
+        (SELECT COUNT(DISTINCT g.resident_id) FROM role_grant g WHERE g.community_id = ? AND g.role = ?
+          AND g.revoked_at IS NULL AND (g.until IS NULL OR g.until > ?)) AS members""",
+        *(topic, True, topic, False, community, Role.COUNCIL.value, now),
+    )
+    return Standing(int(told["yes"]), int(told["no"]), int(told["members"]))
 
 
 async def claim_closing(community: int, now: datetime) -> Sequence[int]:

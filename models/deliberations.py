@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.terms import AgendaState, SessionState
+from domain.terms import SessionState
 from models import sql
 from models.tables import sessions as rows
 from models.tables.concerns import Photo
@@ -94,14 +94,8 @@ async def present(session: Session) -> int:
 
 
 async def adjourn(session: int, now: datetime) -> bool:
-    """散会; False where another did it first. What was only to be reported is. Two statements."""
-    if not await Session.filter(id=session, adjourned_at=None).update(adjourned_at=now):
-        return False
-    await sql.rows(
-        "UPDATE agenda_item SET state = ? WHERE session_id = ? AND report = ? AND state IN (?, ?)",
-        *(AgendaState.REPORTED.value, session, True, AgendaState.WAITING.value, AgendaState.CURRENT.value),
-    )
-    return True
+    """散会; False where another did it first. One statement."""
+    return bool(await Session.filter(id=session, adjourned_at=None).update(adjourned_at=now))
 
 
 async def unconfirmed(community: int) -> Session | None:

@@ -52,12 +52,12 @@ async def ask(community: int, topic: int, seats: Sequence[Seat], now: datetime, 
 
 
 async def answer(topic: int, who: int, state: InvitationState, now: datetime) -> tuple[bool, Pool | None]:
-    """What an invited person answers; whether they were invited, and their pool. Two statements."""
-    found = await Invitation.get_or_none(topic_id=topic, resident_id=who)
-    if found is None:
-        return False, None
-    await Invitation.filter(id=found.id).update(state=state, answered_at=now)
-    return True, found.pool
+    """What an invited person answers; whether they were invited, and their pool. One statement."""
+    found = await sql.rows(
+        "UPDATE invitation SET state = ?, answered_at = ? WHERE topic_id = ? AND resident_id = ? RETURNING pool",
+        *(state.value, now, topic, who),
+    )
+    return bool(found), Pool(found[0]["pool"]) if found and found[0]["pool"] else None
 
 
 async def invited(topic: int) -> list[int]:

@@ -228,11 +228,11 @@ async def drop_lines_of(channel: str, person: str) -> None:
 
 async def forget_chat(channel: str, person: str, private: str | None) -> None:
     """Forget what waits for a person's private chat, what stood there, and what a channel keeps about them."""
-    await drop_lines_of(channel, person)
+    kept = Q(chat__endswith=f":{person}")
+    await TranscriptLine.filter(kept if private is None else kept | Q(chat=private), channel=channel).delete()
     if private is not None:
         await Outbox.filter(channel=channel, chat=private).delete()
         await Card.filter(channel=channel, chat=private).delete()
-        await TranscriptLine.filter(channel=channel, chat=private).delete()
 
 
 async def purge(before: datetime) -> None:

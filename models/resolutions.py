@@ -43,14 +43,21 @@ async def of(topic: int) -> Resolved | None:
     found = await Resolution.get_or_none(topic_id=topic)
     if found is None:
         return None
+    return Resolved(found.text, found.basis, found.published_at, found.objections_until, await _works(topic))
+
+
+async def _works(topic: int) -> tuple[Work, ...]:
     tasks = await Task.filter(topic_id=topic).order_by("number")
-    works = tuple(Work(t.number, t.text, t.doer, t.last_day) for t in tasks)
-    return Resolved(found.text, found.basis, found.published_at, found.objections_until, works)
+    return tuple(Work(t.number, t.text, t.doer, t.last_day) for t in tasks)
 
 
-async def publish(topic: int, objections_until: datetime, now: datetime) -> None:
-    """A resolution is public, and may be objected to for a while. One statement."""
-    await Resolution.filter(topic_id=topic).update(published_at=now, objections_until=objections_until)
+async def publish(topic: int, objections_until: datetime, now: datetime) -> Resolved:
+    """A resolution is public, and may be objected to for a while. Two statements."""
+    (told,) = await sql.rows(
+        "UPDATE resolution SET published_at = ?, objections_until = ? WHERE topic_id = ? RETURNING text, basis",
+        *(now, objections_until, topic),
+    )
+    return Resolved(told["text"], told["basis"], now, objections_until, await _works(topic))
 
 
 async def object_to(community: int, topic: int, who: int, text: str, now: datetime) -> None:

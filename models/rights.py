@@ -25,6 +25,8 @@ HELD: Mapping[str, str] = {
         FROM ballot b JOIN vote v ON v.id = b.vote_id WHERE b.by_id = ?""",
     "audit": f"""SELECT 'act', 0, a.at, {NEVER}, CASE WHEN a.subject = '' THEN a.act ELSE a.act || ' ' || a.subject END
         FROM audit a WHERE a.resident_id = ?""",
+    "concern": f"""SELECT 'act', 0, c.said_at, {NEVER}, 'say concern:' || CAST(c.number AS VARCHAR)
+        FROM concern c WHERE c.author_id = ?""",
     "attendance": f"""SELECT 'attendance', 0, a.at, {NEVER}, {NONE} FROM attendance a WHERE a.resident_id = ?""",
     "speaker": f"""SELECT 'speaker', p.turn, COALESCE(p.called_at, s.starts_at), {NEVER}, {NONE}
         FROM speaker p JOIN session s ON s.id = p.session_id WHERE p.resident_id = ?""",

@@ -102,6 +102,30 @@ async def cancel(session: int, reason: str) -> None:
     await forget_reminders(session)
 
 
+REDRAW, REDRAW_TOPIC = "redraw", "redraw_topic"
+"""The kinds of the rows in `due` that have cards edited; their subjects are a session, and a topic."""
+
+
+async def redraw_soon(community: int, subject: int, now: datetime, kind: str = REDRAW) -> None:
+    """The cards of all topics of a session, or of one topic, are edited at the next tick. One statement."""
+    await sql.rows(
+        """INSERT INTO due (community_id, kind, subject, due_at, made_at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, done_at = NULL""",
+        *(community, kind, subject, now, now),
+    )
+
+
+async def claim_redraws(community: int, now: datetime) -> tuple[list[int], list[int]]:
+    """The sessions and topics whose cards are to be edited; they are this transaction's alone. One statement."""
+    found = await sql.rows(
+        """UPDATE due SET done_at = ? WHERE community_id = ? AND kind IN (?, ?) AND done_at IS NULL AND due_at <= ?
+        RETURNING kind, subject""",
+        *(now, community, REDRAW, REDRAW_TOPIC, now),
+    )
+    by_kind = {kind: [int(row["subject"]) for row in found if row["kind"] == kind] for kind in (REDRAW, REDRAW_TOPIC)}
+    return by_kind[REDRAW], by_kind[REDRAW_TOPIC]
+
+
 async def communities_due(now: datetime) -> list[int]:
     """The communities in which something has fallen due. One statement."""
     found = await sql.rows("SELECT DISTINCT community_id FROM due WHERE done_at IS NULL AND due_at <= ?", now)

@@ -4,7 +4,7 @@ Supporters are linked to what they seconded and never moved: a topic counts thos
 that went into it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,10 +31,10 @@ class Sorted:
     at: datetime
 
 
-async def concerns(community: int, numbers: Collection[int]) -> list[Concern]:
-    """The concerns of these numbers that stand, in the order of their numbers."""
-    found = Concern.filter(community_id=community, number__in=list(numbers)).exclude(state=ConcernState.WITHDRAWN)
-    return list(await found.order_by("number"))
+async def concerns(community: int, numbers: Collection[int], topics: Collection[int] = ()) -> list[Concern]:
+    """The concerns of these numbers that stand, and all of these topics, in the order of their numbers."""
+    meant = Q(number__in=list(numbers)) & ~Q(state=ConcernState.WITHDRAWN) | Q(topic_id__in=list(topics))
+    return list(await Concern.filter(meant, community_id=community).order_by("number"))
 
 
 async def waiting(community: int, limit: int) -> list[Concern]:
@@ -43,28 +43,57 @@ async def waiting(community: int, limit: int) -> list[Concern]:
     return list(await found.order_by("-urgent", "said_at", "id").limit(limit))
 
 
-async def of_topic(topic: int) -> list[Concern]:
-    """The concerns of a topic, in the order of their numbers."""
-    return list(await Concern.filter(topic_id=topic).order_by("number"))
-
-
 async def move(concerns: Sequence[Concern], to: int | None) -> bool:
-    """Link concerns to a topic, or to none; False where one was moved by somebody else in between."""
-    moved = 0
-    for source in {concern.topic_id for concern in concerns}:
-        ids = [concern.id for concern in concerns if concern.topic_id == source]
-        moved += await Concern.filter(id__in=ids, topic_id=source).update(topic_id=to, state=ConcernState.OPEN)
-    return moved == len(concerns)
+    """Link concerns to a topic, or to none; False where one was moved by somebody else in between. One statement."""
+    moves = [(concern.id, concern.topic_id, to) for concern in concerns]
+    return await _moved(moves) == len(moves)
 
 
-async def fold(topics: Sequence[int], into: int) -> list[tuple[int, int | None]]:
-    """Topics go into another, with those that went into them before. Returns each with where it stood. At most two
-    statements.
+async def _moved(moves: Sequence[Move]) -> int:
+    """Take each concern from where it must still stand to another topic. Returns how many were moved. One statement."""
+    targets = _grouped((concern, to) for concern, _, to in moves)
+    case, values = _case(targets)
+    wheres, standing = [], list[object]()
+    for source, ids in _grouped((concern, source) for concern, source, _ in moves).items():
+        wheres.append(f"id IN ({_marks(ids)}) AND topic_id {'IS NULL' if source is None else '= ?'}")
+        standing += [*ids, *([] if source is None else [source])]
+    found = await sql.rows(
+        f"""UPDATE concern SET topic_id = {case}, state = ?, reason = ''
+        WHERE {" OR ".join(wheres)} RETURNING id""",
+        *(*values, ConcernState.OPEN.value, *standing),
+    )
+    return len(found)
+
+
+def _grouped(pairs: Iterable[tuple[int, int | None]]) -> dict[int | None, list[int]]:
+    """Rows by where they belong."""
+    found: dict[int | None, list[int]] = {}
+    for id, key in pairs:
+        found.setdefault(key, []).append(id)
+    return found
+
+
+def _marks(ids: Sequence[int]) -> str:
+    return ", ".join("?" for _ in ids)
+
+
+def _case(targets: Mapping[int | None, Sequence[int]]) -> tuple[str, list[object]]:
+    """An expression that gives each row its own value, and the values of its marks."""
+    known = {to: ids for to, ids in targets.items() if to is not None}
+    if not known:
+        return "NULL", []
+    whens = " ".join(f"WHEN id IN ({_marks(ids)}) THEN CAST(? AS BIGINT)" for ids in known.values())
+    return f"CASE {whens} ELSE NULL END", [value for to, ids in known.items() for value in (*ids, to)]
+
+
+async def fold(topics: Collection[int], into: int) -> list[tuple[int, int | None]]:
+    """Topics go into another, with those that went into them before, and are dissolved. Returns each with where it
+    stood. At most two statements.
     """
     if not topics:
         return []
     found = await Topic.filter(Q(id__in=list(topics)) | Q(into_id__in=list(topics))).exclude(id=into)
-    await Topic.filter(id__in=[row.id for row in found]).update(into_id=into)
+    await Topic.filter(id__in=[row.id for row in found]).update(into_id=into, state=TopicState.DISSOLVED)
     return [(row.id, row.into_id) for row in found]
 
 
@@ -114,13 +143,12 @@ async def undo(done: Sorted, now: datetime) -> list[Concern] | None:
     """Put back what an act moved; None where something was moved on since. Returns the concerns."""
     if not await Sorting.filter(id=done.id, undone_at=None).update(undone_at=now):
         return None
-    for source, to in {(source, to) for _, source, to in done.moves}:
-        ids = [concern for concern, left, joined in done.moves if (left, joined) == (source, to)]
-        back = Concern.filter(id__in=ids, topic_id=to)
-        if await back.update(topic_id=source, state=ConcernState.OPEN, reason="") != len(ids):
-            return None
-    for topic, before in done.folded:
-        await Topic.filter(id=topic).update(into_id=before)
+    if await _moved([(concern, to, source) for concern, source, to in done.moves]) != len(done.moves):
+        return None
+    if done.folded:
+        case, values = _case(_grouped(done.folded))
+        ids = [topic for topic, _ in done.folded]
+        await sql.rows(f"UPDATE topic SET into_id = {case} WHERE id IN ({_marks(ids)})", *values, *ids)
     await settle({topic for _, source, to in done.moves for topic in (source, to)})
     return list(await Concern.filter(id__in=[concern for concern, _, _ in done.moves]).order_by("number"))
 

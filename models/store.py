@@ -42,6 +42,7 @@ from models import (
     topics,
     venue,
     votes,
+    ways,
 )
 
 
@@ -57,6 +58,7 @@ class Store:
     corrections = corrections
     organizations = organizations
     topics = topics
+    ways = ways
     sorting = sorting
     tasks = tasks
     ratings = ratings

@@ -128,8 +128,20 @@ WORK = """k.number AS k_number, k.doer AS k_doer, k.state AS k_state, k.level AS
     k.answer_by AS k_answer_by, k.claim AS k_claim, k.ended_as AS k_ended_as,
     (SELECT COUNT(*) FROM task o WHERE o.topic_id = k.topic_id) AS k_count"""
 """The columns that `work_of` reads, of a task `k`."""
-PRESSING = "SELECT id FROM task WHERE topic_id = ? ORDER BY (done_at IS NOT NULL), due_at, number LIMIT 1"
-"""Of a topic's tasks the one that presses most: not done yet, due first."""
+PRESSING = "SELECT id FROM task WHERE topic_id = t.id ORDER BY (done_at IS NOT NULL), due_at, number LIMIT 1"
+"""Of the tasks of a topic `t` the one that presses most: not done yet, due first."""
+
+
+async def pressing(topics: Collection[int]) -> dict[int, WorkFacts]:
+    """The work of each of these topics that presses most. At most one statement."""
+    if not topics:
+        return {}
+    marks = ", ".join("?" for _ in topics)
+    found = await sql.rows(
+        f"SELECT t.id AS topic_id, {WORK} FROM topic t JOIN task k ON k.id = ({PRESSING}) WHERE t.id IN ({marks})",
+        *topics,
+    )
+    return {int(row["topic_id"]): work for row in found if (work := work_of(row)) is not None}
 
 
 def work_of(row: Mapping[str, Any]) -> WorkFacts | None:

@@ -1,11 +1,44 @@
 """Whom a topic concerns, and where they are reached in private."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from domain.households import Flat
 from domain.talk import Chat
 from models import sql
+from models.people import GroupFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a topic is told of: the groups, and each concern's author where they can be reached."""
+
+    groups: tuple[GroupFacts, ...]
+    authors: Mapping[int, Chat]
+
+
+async def places(community: int, concerns: Collection[int] = ()) -> Places:
+    """The groups of a community that the bot can write in, and the authors of these concerns. One statement."""
+    marks = ", ".join("?" for _ in concerns) or "NULL"
+    found = await sql.rows(
+        f"""SELECT id AS group_id, 0 AS concern_id, channel, chat, title, topic FROM chat_group
+        WHERE community_id = ? AND lost_at IS NULL
+        UNION ALL SELECT 0, c.id, a.channel, a.private_chat, '', NULL FROM concern c
+        JOIN address a ON a.resident_id = c.author_id WHERE c.id IN ({marks}) AND a.private_chat IS NOT NULL
+        ORDER BY 1, 2""",
+        community,
+        *concerns,
+    )
+    groups = [GroupFacts(int(row["group_id"]), _group(row)) for row in found if row["group_id"]]
+    authors = {
+        int(row["concern_id"]): Chat(row["channel"], row["chat"], private=True) for row in found if row["concern_id"]
+    }
+    return Places(tuple(groups), authors)
+
+
+def _group(row: Mapping[str, Any]) -> Chat:
+    return Chat(row["channel"], row["chat"], topic=row["topic"], title=row["title"])
 
 
 async def authors(concerns: Collection[int]) -> list[tuple[int, Chat]]:

@@ -1,13 +1,18 @@
 """Topics: what they are made of, where they stand, the steps they took."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
+
+from tortoise.expressions import Q, RawSQL, Subquery
+from tortoise.queryset import QuerySet
 
 from domain.steps import Passage, Way
 from domain.terms import (
     AgendaState,
     ConcernCategory,
+    ConcernState,
     InvitationState,
     MatterKind,
     Numbered,
@@ -15,11 +20,11 @@ from domain.terms import (
     TopicState,
     Visibility,
 )
-from models import people, sql
+from models import people, sql, ways
 from models.tables.concerns import Concern, Topic
+from models.tables.deliberations import AgendaItem
 from models.tables.sessions import Session
-from models.tables.topics import TopicStep
-from models.tasks import PRESSING, WORK, WorkFacts, work_of
+from models.tasks import WorkFacts, pressing
 
 HIDDEN = Visibility.MODERATORS
 
@@ -32,8 +37,8 @@ class SessionFacts:
     day: date
     starts_at: datetime
     place: str
-    opened_at: datetime | None
-    adjourned_at: datetime | None
+    opened_at: datetime | None = None
+    adjourned_at: datetime | None = None
 
     @property
     def running(self) -> bool:
@@ -43,13 +48,14 @@ class SessionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A concern of a topic. `shown`: it may be named in public."""
+    """A concern of a topic, with its row. `shown`: it may be named in public."""
 
     id: int
     number: int
     author: int | None
     group: int | None
     shown: bool
+    concern: Concern = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,11 @@ class TopicFacts:
     work: WorkFacts | None = None
 
     @property
+    def stand(self) -> ways.Stand:
+        """What its next step is taken from."""
+        return ways.Stand(self.community, self.id, self.step)
+
+    @property
     def way(self) -> Way:
         """What the rule of the steps needs to know."""
         return Way(
@@ -94,20 +105,64 @@ class TopicFacts:
         )
 
 
+_SUPPORTERS = """(SELECT COUNT(*) FROM (
+    SELECT s.resident_id FROM second s JOIN concern c ON c.id = s.concern_id WHERE c.topic_id = "topic"."id"
+    UNION SELECT s.resident_id FROM second s JOIN topic t ON t.id = s.topic_id
+    WHERE t.id = "topic"."id" OR t.into_id = "topic"."id") u)"""
+_INVITED = """(SELECT COUNT(*) FROM invitation i WHERE i.topic_id = "topic"."id" AND i.state {state})"""
+COUNTED = {
+    "supporters": RawSQL(_SUPPORTERS),
+    "asked": RawSQL(_INVITED.format(state=f"<> '{InvitationState.NO.value}'")),
+    "coming": RawSQL(_INVITED.format(state=f"= '{InvitationState.YES.value}'")),
+    "resolved": RawSQL('(SELECT COUNT(*) FROM resolution r WHERE r.topic_id = "topic"."id")'),
+    "works": RawSQL('(SELECT COUNT(*) FROM task k WHERE k.topic_id = "topic"."id")'),
+    "agenda": RawSQL(
+        """(SELECT a.state FROM agenda_item a WHERE a.topic_id = "topic"."id"
+        AND a.session_id = "topic"."session_id")"""
+    ),
+}
+
+
 async def numbered(community: int, number: int) -> TopicFacts | None:
-    """One topic by its number. Three statements, one where there is none."""
-    found = await Topic.get_or_none(community_id=community, number=number).select_related("session")
-    return await _facts(found) if found else None
+    """One topic by its number. At most three statements."""
+    return next(iter(await _whole(Topic.filter(community_id=community, number=number))), None)
+
+
+async def by_id(id: int) -> TopicFacts | None:
+    """One topic by its row. At most three statements: one is for its work, where it has some."""
+    return next(iter(await _whole(Topic.filter(id=id))), None)
+
+
+async def of_sessions(sessions: Collection[int], topics: Collection[int] = ()) -> list[TopicFacts]:
+    """The topics that are put on sessions or stand on their agendas, and these. Three statements."""
+    listed = AgendaItem.filter(session_id__in=list(sessions)).values_list("topic_id", flat=True)
+    meant = Q(session_id__in=list(sessions)) | Q(id__in=Subquery(listed)) | Q(id__in=list(topics))
+    return await _whole(Topic.filter(meant))
+
+
+async def _whole(query: QuerySet[Topic]) -> list[TopicFacts]:
+    rows: list[Any] = await query.select_related("session").annotate(**COUNTED).order_by("number")
+    parts: dict[int | None, list[Part]] = {row.id: [] for row in rows}
+    concerns = Concern.filter(topic_id__in=list(parts)).order_by("number") if rows else None
+    for concern in await concerns if concerns is not None else ():
+        parts[concern.topic_id].append(_part(concern))
+    works = await pressing([row.id for row in rows if row.works])
+    return [_facts(row, parts[row.id], works.get(row.id)) for row in rows]
 
 
 async def head(community: int, number: int) -> TopicFacts | None:
-    """The same without its concerns and whatever is counted. One statement."""
-    found = await Topic.get_or_none(community_id=community, number=number).select_related("session")
-    return _bare(found) if found else None
+    """One topic without its concerns and whatever is counted. One statement."""
+    return (await heads(community, [number])).get(number)
+
+
+async def heads(community: int, numbers: Collection[int]) -> dict[int, TopicFacts]:
+    """Topics by their numbers, in the same way. One statement."""
+    found = await Topic.filter(community_id=community, number__in=list(numbers)).select_related("session")
+    return {row.number: _bare(row) for row in found}
 
 
 async def head_by_id(id: int) -> TopicFacts | None:
-    """One topic by its row, without its concerns and whatever is counted. One statement."""
+    """One topic by its row, in the same way. One statement."""
     found = await Topic.get_or_none(id=id).select_related("session")
     return _bare(found) if found else None
 
@@ -118,54 +173,39 @@ async def grown(topic: TopicFacts, concerns: Sequence[Concern]) -> TopicFacts:
     return replace(topic, parts=tuple(_part(c) for c in concerns), supporters=counted.get(topic.id, 0))
 
 
-async def by_id(id: int) -> TopicFacts | None:
-    """One topic by its row. Three statements."""
-    found = await Topic.get_or_none(id=id).select_related("session")
-    return await _facts(found) if found else None
-
-
-async def _facts(row: Topic) -> TopicFacts:
-    parts = await Concern.filter(topic_id=row.id).order_by("number")
-    counted = await sql.rows(
-        f"""SELECT
-        (SELECT COUNT(*) FROM (SELECT s.resident_id FROM second s JOIN concern c ON c.id = s.concern_id
-            WHERE c.topic_id = ? UNION SELECT s.resident_id FROM second s JOIN topic t ON t.id = s.topic_id
-            WHERE t.id = ? OR t.into_id = ?) u) AS supporters,
-        (SELECT COUNT(*) FROM invitation WHERE topic_id = ? AND state <> ?) AS asked,
-        (SELECT COUNT(*) FROM invitation WHERE topic_id = ? AND state = ?) AS coming,
-        (SELECT COUNT(*) FROM resolution WHERE topic_id = ?) AS resolved,
-        (SELECT state FROM agenda_item WHERE topic_id = ? AND session_id = ?) AS agenda,
-        {WORK} FROM (SELECT 1 AS one) o LEFT JOIN task k ON k.id = ({PRESSING})""",
-        *(row.id, row.id, row.id, row.id, InvitationState.NO.value, row.id, InvitationState.YES.value),
-        *(row.id, row.id, row.session_id or 0, row.id),
-    )
-    told = counted[0]
+def _facts(row: Any, parts: Sequence[Part], work: WorkFacts | None) -> TopicFacts:
+    """The row with what `COUNTED` adds to it."""
     return replace(
         _bare(row),
-        parts=tuple(_part(c) for c in parts),
-        supporters=int(told["supporters"]),
-        asked=int(told["asked"]),
-        coming=int(told["coming"]),
-        resolved=bool(told["resolved"]),
-        agenda=AgendaState(told["agenda"]) if told["agenda"] else None,
-        work=work_of(told),
+        parts=tuple(parts),
+        supporters=int(row.supporters),
+        asked=int(row.asked),
+        coming=int(row.coming),
+        resolved=bool(row.resolved),
+        agenda=AgendaState(row.agenda) if row.agenda else None,
+        work=work,
     )
 
 
 def _bare(row: Topic) -> TopicFacts:
     return TopicFacts(
         *(row.id, row.community_id, row.number, row.title, row.category, row.kind, Step(row.step), row.state),
-        *(bool(row.urgent), row.reason, row.proposed, _session(row.session), row.made_at),
+        *(bool(row.urgent), row.reason, row.proposed, session_facts(row.session), row.made_at),
         into=row.into_id,
     )
 
 
-def _session(row: Session | None) -> SessionFacts | None:
+def session_facts(row: Session | None) -> SessionFacts | None:
     return SessionFacts(row.id, row.day, row.starts_at, row.place, row.opened_at, row.adjourned_at) if row else None
 
 
+def hidden(row: Concern) -> bool:
+    """Whether a concern may not be named in public."""
+    return row.visibility is HIDDEN or row.held or row.state is ConcernState.WITHDRAWN
+
+
 def _part(row: Concern) -> Part:
-    return Part(row.id, row.number, row.author_id, row.group_id, row.visibility is not HIDDEN and not row.held)
+    return Part(row.id, row.number, row.author_id, row.group_id, not hidden(row), row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,99 +259,17 @@ async def make(community: int, title: str, category: ConcernCategory | None, by:
         community_id=community, number=number, title=title[:200], category=category, step=Step.SORT, made_at=now
     )
     taken = [Passage(Step.COLLECT), Passage(Step.SORT)]
-    await _note(row.community_id, row.id, taken, by, now)
+    await ways.note(row.community_id, row.id, taken, by, now)
     return TopicFacts(
         *(row.id, community, number, row.title, category, row.kind, Step.SORT, TopicState.OPEN),
         *(False, "", None, None, now),
     )
 
 
-async def reach(
-    topic: TopicFacts, passages: Sequence[Passage], by: int | None, now: datetime, reason: str = ""
-) -> bool:
-    """Take these steps; False where somebody else took one in between. Two statements.
-
-    `by` None: the council did. The row decides which of two at once is first.
-    """
-    to = passages[-1].step
-    moved = await sql.rows(
-        "UPDATE topic SET step = ? WHERE id = ? AND step = ? AND state = ? RETURNING id",
-        to.value,
-        topic.id,
-        topic.step.value,
-        TopicState.OPEN.value,
-    )
-    if moved:
-        await _note(topic.community, topic.id, passages, by, now, reason)
-    return bool(moved)
-
-
-async def _note(
-    community: int, topic: int, passages: Sequence[Passage], by: int | None, now: datetime, reason: str = ""
-) -> None:
-    values = [
-        value
-        for p in passages
-        for value in (community, topic, p.step.value, by, by is None, p.skipped, (p.reason or reason)[:255], now)
-    ]
-    marks = ", ".join("(?, ?, ?, ?, ?, ?, ?, ?)" for _ in passages)
-    await sql.rows(
-        f"""INSERT INTO topic_step (community_id, topic_id, step, by_id, council, skipped, reason, at)
-        VALUES {marks} ON CONFLICT (topic_id, step) DO NOTHING""",
-        *values,
-    )
-
-
-async def begin(session: int, by: int, now: datetime, reason: str) -> None:
-    """The topics of a session are deliberated from now on; those not prepared skip that for `reason`. 3 statements."""
-    before = {Step.PREPARE: (Step.DECIDE,), Step.DELIBERATE: (Step.DECIDE, Step.PREPARE)}
-    for step, at in before.items():
-        marks = ", ".join("?" for _ in at)
-        await sql.rows(
-            f"""INSERT INTO topic_step (community_id, topic_id, step, by_id, council, skipped, reason, at)
-            SELECT community_id, id, ?, ?, ?, ?, ?, ? FROM topic
-            WHERE session_id = ? AND state = ? AND step IN ({marks})
-            ON CONFLICT (topic_id, step) DO NOTHING""",
-            *(step.value, by, False, step is Step.PREPARE, reason[:255] if step is Step.PREPARE else "", now),
-            *(session, TopicState.OPEN.value, *[one.value for one in at]),
-        )
-    await Topic.filter(session_id=session, state=TopicState.OPEN, step__in=[Step.DECIDE, Step.PREPARE]).update(
-        step=Step.DELIBERATE
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A step that a topic reached. `by` None where the council, or somebody who was forgotten, did."""
-
-    step: Step
-    at: datetime
-    by: int | None
-    council: bool
-    skipped: bool
-    reason: str
-
-
-async def reached(topic: int) -> list[Reached]:
-    """The steps of a topic in their order. One statement."""
-    found = await TopicStep.filter(topic_id=topic).order_by("step")
-    return [Reached(Step(s.step), s.at, s.by_id, bool(s.council), bool(s.skipped), s.reason) for s in found]
-
-
-async def taken(topic: int, step: Step) -> Reached | None:
-    """Who took a step of a topic, and when."""
-    return next((one for one in await reached(topic) if one.step is step), None)
-
-
 async def put_on(topic: int, session: int | None, reason: str = "", *, urgent: bool = False) -> None:
     """Put a topic on a session, or on none for a reason. One statement."""
     values: dict[str, object] = {"session_id": session, "reason": reason[:255], "proposed": None}
     await Topic.filter(id=topic).update(**(values | {"urgent": True} if urgent else values))
-
-
-async def publish(topic: int, now: datetime) -> None:
-    """A topic's result is public: it has ended."""
-    await Topic.filter(id=topic).update(state=TopicState.PUBLISHED, ended_at=now)
 
 
 async def precedents(topic: TopicFacts, limit: int) -> list[Line]:

@@ -7,6 +7,7 @@ from handlers import (
     decide,
     prepare,
     privacy,
+    redraws,
     remind,
     roles,
     round,
@@ -30,6 +31,7 @@ async def tick(run: Run) -> None:
     await run.timed(vote_start.due, due)
     await run.timed(ballot_log.due, due)
     await run.timed(remind.due, due)
+    await run.timed(redraws.due, due)
     await run.timed(roles.lapse, due)
     await run.timed(decide.close_due, due)
     await run.timed(round.close_due, due)

@@ -114,7 +114,8 @@ class Stage:
         await self._settle()
         sent = tuple(one for name, recorder in self.channels.items() for one in recorder.sent[before[name] :])
         for one in sent:
-            self._remember(one.out)
+            if not one.edits:
+                self._remember(one.out)
         self.turns.append(Turn(scene.title, line, at, sent, tuple(dict.fromkeys(self.texts.used))))
         self.clock.move_to(self.clock.now() + timedelta(seconds=5))
 

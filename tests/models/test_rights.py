@@ -19,7 +19,6 @@ from tests.postgres import Cluster
 NOW = datetime(2026, 12, 1, 10, 42, tzinfo=UTC)
 ELSEWHERE = {
     "address": "stands at the head of the copy",
-    "concern": "has a list of its own",
     "dialogue": "is a question of the bot's, gone within the half hour",
     "vote": "was opened in office, as the acts tell",
     "topic_step": "was taken in office, as the acts tell",
@@ -88,14 +87,15 @@ async def test_copy_has_every_row_of_a_person_and_of_nobody_else(community):
         await Correction.create(
             community=community, concern=said, by=who, words="路灯", wrong="livelihood", right="civility", at=at
         )
-        await Audit.create(community=community, resident=who, act="say", subject=f"concern:{number}", at=at)
+        await Audit.create(community=community, resident=who, act="second", subject=f"concern:{number}", at=at)
 
     copy = await rights.copy(both[0].id)
     at = NOW + timedelta(minutes=1)
     assert (copy.short, copy.flat, copy.user, copy.muted) == ("甲", Flat("3", "1", "301"), "", False)
     assert copy.concerns == (rights.Words(1, "第1件", "open", "open", NOW, 0),)
     assert sorted(copy.entries, key=lambda one: one.kind) == [
-        rights.Entry("act", 0, at, None, "say concern:1"),
+        rights.Entry("act", 0, NOW, None, "say concern:1"),
+        rights.Entry("act", 0, at, None, "second concern:1"),
         rights.Entry("ballot", 1, at, None, "换灯"),
         rights.Entry("correction", 1, at, None, "civility"),
         rights.Entry("role", 0, at, NOW, "mediator"),

@@ -48,7 +48,7 @@ async def test_sort_brings_like_concerns_together(town):
         "下一步：说事理事会定上哪次会"
     )
     assert private(town, "居民甲") == [
-        "您的说事 #1 归到议题 #1 三号楼电梯又停了，老人下不来了，附议的人都还在。\n觉得不是一回事，请告诉管理员。"
+        "您的说事 #1 归到议题 #1（三号楼电梯又停了，老人下不来），附议的人都还在。\n觉得不是一回事，请告诉管理员。"
     ]
     assert len(private(town, "居民乙")) == 1
     assert await Second.all().count() == 3
