@@ -4,12 +4,23 @@ A topic is public while one of its concerns is: a title may tell what only moder
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from domain.terms import ConcernCategory, InvitationState, MatterKind, SortAct, Step, TopicState
+from domain.terms import (
+    ConcernCategory,
+    Grade,
+    InvitationState,
+    MatterKind,
+    OrgLevel,
+    SortAct,
+    Step,
+    TaskAct,
+    TaskEnd,
+    TopicState,
+)
 from models import sql
 from models.board import ConcernFacts, concern_of
 from models.tables.concerns import Concern, Topic
@@ -66,13 +77,26 @@ class SortingFacts:
 
 @dataclass(frozen=True, slots=True)
 class TaskFacts:
-    """任务 of a topic: what, who, by when (that day included), done when."""
+    """任务 of a topic: what, who, by when (that day included), done when; how it ended, and at which level it lies."""
 
     number: int
     text: str
     doer: str
     last_day: date
     done_at: datetime | None
+    ended_as: TaskEnd | None
+    level: OrgLevel
+
+
+@dataclass(frozen=True, slots=True)
+class TaskActFacts:
+    """What happened to a task: reported done, late, up to a level, answered there, opened again. `words` as written."""
+
+    task: int
+    act: TaskAct
+    words: str
+    level: OrgLevel
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +114,7 @@ class Story:
     """A topic with all that led to it and came of it.
 
     `invited`: how many 说事员 were asked, and how many said yes; `objections`: how many, and how many were answered.
+    `acts`: what happened to its tasks; `ratings`: how often each grade was given.
     """
 
     topic: TopicFacts
@@ -100,6 +125,8 @@ class Story:
     resolution: ResolutionFacts | None
     invited: tuple[int, int] = (0, 0)
     objections: tuple[int, int] = (0, 0)
+    acts: tuple[TaskActFacts, ...] = ()
+    ratings: Mapping[Grade, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +187,7 @@ async def of_concerns(concerns: Collection[int]) -> list[int]:
 
 
 async def story(community: int, number: int) -> Story | None:
-    """A public topic with its story; None for one that isn't public and for one that isn't there. Seven statements."""
+    """A public topic with its story; None for one that isn't public and for one that isn't there. Nine statements."""
     found = await topics(community, Filter(numbers=[number]), 1)
     if not found:
         return None
@@ -182,7 +209,30 @@ async def story(community: int, number: int) -> Story | None:
         tuple(_task(row) for row in tasks),
         _resolution(resolution[0]) if resolution else None,
         *await _answers(topic.id),
+        await _acts(topic.id),
+        await _ratings(topic.id),
     )
+
+
+TOLD = (TaskAct.REPORT, TaskAct.LATE, TaskAct.UP, TaskAct.DOWN, TaskAct.REOPEN)
+"""What of a task's record everybody may read."""
+
+
+async def _acts(topic: int) -> tuple[TaskActFacts, ...]:
+    found = await sql.rows(
+        f"""SELECT k.number, n.act, n.words, n.level, n.at FROM task_note n JOIN task k ON k.id = n.task_id
+        WHERE k.topic_id = ? AND n.act IN ({", ".join("?" for _ in TOLD)}) ORDER BY n.at LIMIT {STORY}""",
+        *(topic, *(act.value for act in TOLD)),
+    )
+    return tuple(
+        TaskActFacts(int(r["number"]), TaskAct(r["act"]), r["words"], OrgLevel(r["level"]), _known(r["at"]))
+        for r in found
+    )
+
+
+async def _ratings(topic: int) -> dict[Grade, int]:
+    found = await sql.rows("SELECT grade, COUNT(*) AS n FROM rating WHERE topic_id = ? GROUP BY grade", topic)
+    return {Grade(row["grade"]): int(row["n"]) for row in found}
 
 
 async def _answers(topic: int) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -310,7 +360,9 @@ def _sorting(row: Mapping[str, Any]) -> SortingFacts:
 def _task(row: Mapping[str, Any]) -> TaskFacts:
     day = _day(row["last_day"])
     assert day is not None
-    return TaskFacts(row["number"], row["text"], row["doer"], day, moment(row["done_at"]))
+    ended = TaskEnd(row["ended_as"]) if row["ended_as"] else None
+    level = OrgLevel(row["level"])
+    return TaskFacts(row["number"], row["text"], row["doer"], day, moment(row["done_at"]), ended, level)
 
 
 def _resolution(row: Mapping[str, Any]) -> ResolutionFacts:

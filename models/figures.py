@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from domain.rates import Rates, together
 from domain.terms import ConcernCategory, Numbered
-from models import board, board_topics, sql
+from models import board, board_topics, rates, sql
 from models.board_topics import Month
 from models.reading import only_reading
 from models.tables.people import Community
@@ -40,6 +41,7 @@ async def _counted(community: int, now: datetime, bounds: Sequence[datetime]) ->
         counts = await board.concern_counts(community)
         months = await board_topics.months(community, bounds)
         topics, late = await board_topics.under_way(community, now.date())
+        counted = await _rates(community, bounds)
     return {
         "at": now.isoformat(),
         "categories": {category.value if category else "": count for category, count in counts.items()},
@@ -47,6 +49,7 @@ async def _counted(community: int, now: datetime, bounds: Sequence[datetime]) ->
             _span(*pair): [month.received, month.published]
             for pair, month in zip(pairwise(bounds), months, strict=True)
         },
+        "rates": [getattr(counted, name) for name in Rates.__slots__],
         "topics": topics,
         "late": late,
     }
@@ -69,6 +72,17 @@ async def months(community: int, bounds: Sequence[datetime], ready: Figures) -> 
     if ready is None or not ready["months"].keys() >= set(spans):
         return await board_topics.months(community, bounds)
     return [Month(*ready["months"][span]) for span in spans]
+
+
+async def rates_of_month(community: int, bounds: Sequence[datetime], ready: Figures) -> Rates:
+    """The counts behind the three rates of the last of these months. One statement, or none."""
+    if ready is None or not ready["months"].keys() >= {_span(*bounds[-2:])}:
+        return await _rates(community, bounds)
+    return Rates(*ready["rates"])
+
+
+async def _rates(community: int, bounds: Sequence[datetime]) -> Rates:
+    return together((await rates.of_month(community, (bounds[-2], bounds[-1]))).values())
 
 
 def this_month(ready: Mapping[str, Any]) -> int:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from domain.terms import TopicState, VoteState
 from models import board, board_topics, board_week
 from models.board_topics import Filter
-from web import topic_views, views, vote_views, week
+from web import rates, topic_views, views, vote_views, week
 from web.pages import Pages
 from web.render import Renderer
 from web.views import Place, Words
@@ -46,6 +46,7 @@ class Home:
             agenda=agenda,
             coming=shown[1:],
             hour=place.hour,
+            rates=await rates.of_month(place, words),
             topics=[topic_views.topic(one, place, words) for one in topics],
             waiting=await _waiting(place, words),
             happened=await _happened(place, words),

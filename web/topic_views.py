@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from domain.terms import Step, TopicState
+from domain.terms import Grade, OrgLevel, Step, TaskAct, TopicState
 from models.board import ConcernFacts
 from models.board_pictures import PictureFacts
-from models.board_topics import StepFacts, Story, TaskFacts, TopicFacts
+from models.board_topics import StepFacts, Story, TaskActFacts, TaskFacts, TopicFacts
 from web import shown, views
 from web.shown import Shown
 from web.views import Place, Words
@@ -126,6 +126,8 @@ def _counts(step: Step, story: Story, words: Words) -> list[str]:
         found.append(words("board.topic_people", concerns=topic.concerns, supporters=topic.supporters))
     if step is Step.PREPARE and asked:
         found.append(words("board.invited", asked=asked, yes=yes))
+    if step is Step.PUBLISH and (grades := story.ratings):
+        found.append(words("board.rated", **{grade.value: grades.get(grade, 0) for grade in Grade}))
     if step is Step.PUBLISH and objected:
         found.append(words("board.objected", objected=objected, answered=answered))
     return found
@@ -173,16 +175,34 @@ def told(story: Story, pictures: Sequence[PictureFacts], place: Place, words: Wo
         note = words("board.based_on", number=made.basis) if made.basis else ""
         text = words.masked(made.text)
         lines.append(Line(made.at, words.moment(made.at), words("board.resolution"), text, note, url))
+    told_of = {act.task for act in story.acts if act.act is TaskAct.REPORT}
     lines += [
         Line(task.done_at, words.moment(task.done_at), task.doer, _done(task, words))
         for task in story.tasks
-        if task.done_at
+        if task.done_at and task.number not in told_of
     ]
+    lines += [_act(act, story, words) for act in story.acts]
     return sorted(lines, key=lambda line: line.at)
 
 
 def _done(task: TaskFacts, words: Words) -> str:
     return words("board.task_done", number=task.number, text=words.masked(task.text))
+
+
+def _act(act: TaskActFacts, story: Story, words: Words) -> Line:
+    """What happened to a task, in the words of who did it."""
+    task = next(one for one in story.tasks if one.number == act.task)
+    level = words.site.texts.term(act.level)
+    who = {TaskAct.REPORT: task.doer, TaskAct.DOWN: level, TaskAct.LATE: words("board.by_itself")}
+    text = {
+        TaskAct.REPORT: _done(task, words),
+        TaskAct.LATE: words("board.task_late", number=act.task),
+        TaskAct.UP: words("board.task_up", number=act.task, level=level),
+        TaskAct.DOWN: words("board.task_down", number=act.task, level=level),
+        TaskAct.REOPEN: words("board.task_reopen", number=act.task),
+    }[act.act]
+    by = who.get(act.act, words("board.by_moderators"))
+    return Line(act.at, words.moment(act.at), by, text, words.masked(act.words))
 
 
 def _said(facts: ConcernFacts, pictures: Sequence[PictureFacts], place: Place, words: Words) -> Line:
@@ -203,6 +223,7 @@ class TaskView:
     until: str
     state: str
     late: bool
+    up: str
 
 
 def tasks(story: Story, words: Words) -> list[TaskView]:
@@ -213,15 +234,20 @@ def tasks(story: Story, words: Words) -> list[TaskView]:
             words.masked(one.text),
             one.doer,
             words("board.until", day=words.date(one.last_day)),
-            _task_state(one.last_day, one.done_at, words),
+            _task_state(one, words),
             one.done_at is None and words.now.date() > one.last_day,
+            words("board.up_at", level=words.site.texts.term(one.level))
+            if one.done_at is None and one.level < OrgLevel.BRANCH
+            else "",
         )
         for one in story.tasks
     ]
 
 
-def _task_state(last_day: date, done_at: datetime | None, words: Words) -> str:
-    if done_at:
-        return words("board.reported_done", day=words.day(done_at))
-    days = (words.now.date() - last_day).days
+def _task_state(task: TaskFacts, words: Words) -> str:
+    if task.ended_as:
+        return words.site.texts.term(task.ended_as)
+    if task.done_at:
+        return words("board.reported_done", day=words.day(task.done_at))
+    days = (words.now.date() - task.last_day).days
     return words("board.late", days=days) if days > 0 else words("board.in_hand")

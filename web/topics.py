@@ -12,7 +12,7 @@ from domain.terms import ConcernCategory, MatterKind, TopicState
 from domain.venue import Standing
 from models import board, board_pictures, board_topics, figures, search, venue
 from models.board_topics import Filter
-from web import charts, topic_views, views
+from web import charts, rates, topic_views, views
 from web.pages import Pages, before, number, older
 from web.render import Renderer
 from web.views import Words
@@ -106,6 +106,7 @@ class Topics:
             "statistics.html",
             page=words("board.statistics"),
             period=words("board.period", since=_month(bounds[0], words), until=words.day(words.now)),
+            rates=rates.shown(await figures.rates_of_month(place.id, bounds, place.figures), words),
             chart=charts.grouped(labels, [received, published]),
             size=(charts.WIDTH, charts.HEIGHT, charts.BAR),
             finding=_finding(labels, received, published, words),

@@ -20,11 +20,18 @@ from starlette.types import Message
 from domain.terms import ConcernCategory, ConcernState, SessionState, Visibility, VoteState
 from tests.database import memory
 from tests.postgres import Cluster
-from tests.web import town
+from tests.web import owners_town, town
 from web.app import create_app
 from web.render import STATIC, Renderer
 
 PAGES = ("/", "/concerns", "/concerns/9", "/sessions", "/votes", "/votes/3", "/votes/4")
+
+
+MORE = (
+    *("/concerns?category=dispute&before=99", "/topics", "/topics?category=livelihood&state=open", "/topics/5"),
+    *("/topics?q=停水+楼道", "/sessions/20261214", "/statistics", "/district", "/about", "/votes/6"),
+    *("/api/v1/topics", "/api/v1/sessions?limit=2", "/data/topics.csv", "/open311/v2/requests.json"),
+)
 
 
 @asynccontextmanager
@@ -518,8 +525,10 @@ async def test_pages_are_the_same_on_postgresql(postgres: Cluster):
         app = create_app(Renderer(town.site()), lambda: town.NOW)
         transport = httpx.ASGITransport(app)
         async with memory(url), httpx.AsyncClient(transport=transport, base_url="http://board.example") as visitor:
-            await town.settle()
-            shown.append([await read(visitor, path) for path in (*PAGES, "/concerns?category=dispute&before=99")])
+            of = await town.settle()
+            await town.topics(of)
+            await owners_town.settle(of)
+            shown.append([await read(visitor, path) for path in (*PAGES, *MORE)])
 
     assert shown[0] == shown[1]
 

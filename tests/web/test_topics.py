@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.terms import Visibility
+from domain.terms import Grade, OrgLevel, TaskAct, TaskEnd, Visibility
 from models import search
 from models.tables.concerns import Concern
+from models.tables.deliberations import Task
+from models.tables.people import Community, Resident
 from models.tables.sessions import Session
+from models.tables.tasks import Rating, TaskNote
 from tests.web import town
 from tests.web.test_pages import read, visiting, words
 from web import charts
@@ -175,3 +178,57 @@ async def test_sessions_know_their_agenda():
         await town.topics(await town.settle())
         assert await Session.all().count() == 5
         assert (await visitor.get("/sessions")).status_code == 200
+
+
+async def worked(of: Community) -> None:
+    """任务 #7 of 议题 #5 late, sent up, answered, reported, rated by two, opened again."""
+    task = await Task.get(number=7)
+    acts = (
+        (TaskAct.LATE, "", OrgLevel.BRANCH),
+        (TaskAct.UP, "要用维修资金", OrgLevel.SUBDISTRICT),
+        (TaskAct.DOWN, "同意，找王工13800001234", OrgLevel.SUBDISTRICT),
+        (TaskAct.REPORT, "水泵换好了", OrgLevel.BRANCH),
+        (TaskAct.PROGRESS, "内部的话", OrgLevel.BRANCH),
+        (TaskAct.REOPEN, "还是没水", OrgLevel.BRANCH),
+    )
+    for hours, (act, said, level) in enumerate(acts):
+        at = town.NOW - timedelta(hours=20 - hours)
+        await TaskNote.create(community=of, task=task, act=act, words=said, level=level, at=at)
+    await Task.filter(id=task.id).update(done_at=town.NOW, level=OrgLevel.BRANCH, claim=TaskEnd.DONE)
+    for name, grade in (("a", Grade.SATISFIED), ("b", Grade.DISSATISFIED)):
+        who = await Resident.create(community=of, pseudonym=name, short=name, met_at=town.NOW)
+        await Rating.create(
+            community=of, topic_id=task.topic_id, resident=who, grade=grade, reason="不公开", at=town.NOW
+        )
+
+
+async def test_story_goes_on_to_work_and_ratings():
+    """Late, up, answered, reported, opened again, rated in numbers; masked, and nothing that is not for everybody."""
+    async with visiting() as visitor:
+        of = await town.settle()
+        await town.topics(of)
+        await worked(of)
+        page = words(await read(visitor, "/topics/5"))
+        story = page[page.index("来龙去脉") :]
+
+        order = ("过期了", "上报到街道", "答复了任务 #7", "报办结：交水泵检测记录 水泵换好了", "任务 #7 重新办")
+        assert sorted(order, key=story.index) == list(order)
+        assert "评价：满意1人，基本满意0人，不满意1人" in page
+        assert "138****1234" in story
+        for private in ("13800001234", "内部的话", "不公开"):
+            assert private not in page
+
+
+async def test_month_shows_three_rates_with_their_counts():
+    """Counts first, the percent after them; on the first page only where there is something to count."""
+    async with visiting() as visitor:
+        of = await town.settle()
+        assert "本月三率" not in await read(visitor, "/")
+        assert "还没有" in words(await read(visitor, "/statistics"))
+        await town.topics(of)
+        await worked(of)
+        await Task.all().update(answered_at=town.NOW - timedelta(days=6), answer_due=town.NOW - timedelta(days=5))
+        for path in ("/", "/statistics"):
+            page = words(await read(visitor, path))
+            for said in ("响应率 1件中1件 100.0%", "解决率 1件中0件 0.0%", "满意率 2次评价中1次 50.0%"):
+                assert said in page, (path, said)
