@@ -13,6 +13,8 @@ _BUTTONS = {
     Waits.URGENT: ("concern_of", "sort_one"),
     Waits.SORT: ("concern_of", "sort_one"),
     Waits.OVERDUE: ("task_of", "task_of"),
+    Waits.RETURNED: ("task_of", "task_of"),
+    Waits.UNDECIDED: ("reopen_of", "reopen"),
     Waits.OBJECTION: ("objection_of", "answer_objection"),
     Waits.MINUTES: ("confirm_minutes", "confirm_minutes"),
     Waits.PUBLISH: ("publish_of", "publish"),

@@ -8,7 +8,7 @@ from domain.dates import write_last_day
 from domain.errors import Refused
 from domain.talk import Outgoing
 from domain.terms import Numbered, Role, Step, TopicState
-from handlers import pasted, redraws, topic_card
+from handlers import pasted, redraws, task_card, topic_card
 from handlers.desk import DIALOGUE, Desk
 from handlers.numbers import number_of, reading
 from handlers.sessions import objection_days
@@ -32,6 +32,7 @@ async def publish(desk: Desk, words: str) -> list[Outgoing]:
     now = replace(topic, step=Step.PUBLISH, state=TopicState.PUBLISHED)
     out, groups, people = await _told(desk, now, resolution_text(desk, topic, resolved))
     told = desk.toast("publish.telling", number=topic.number, groups=groups, people=people)
+    out += await task_card.given(desk, [(work.number, work.new) for work in resolved.works], topic)
     return [told, *out, *pasted.offered(desk, _to_paste(desk, topic, resolved))]
 
 

@@ -47,9 +47,9 @@ def _line(desk: Desk, task: TaskFacts) -> str:
 async def one(desk: Desk, words: str) -> list[Outgoing]:
     """任务 7: its card, and the newest of its record."""
     task = await desk.store.access.task(desk.community.id, number_of(desk, words, Numbered.TASK))
-    record = await desk.store.tasks.record(task.id, SHOWN)
+    record = [*await desk.store.tasks.record(task.id, SHOWN), Line(TaskAct.GIVE, "", OrgLevel.BRANCH, task.made_at)]
     text = task_card.card(desk.house, task, desk.now)
-    lines = [_record(desk, line) for line in reversed(record)] if desk.chat.private else []
+    lines = [_record(desk, line) for line in reversed(record[:SHOWN])] if desk.chat.private else []
     text, under = "\n".join([text, *lines]), task_card.rows(desk.house, task)
     return [desk.answer_text(text, under, card=task_card.card_name(task.number), headed=True)]
 
@@ -114,8 +114,15 @@ async def done(desk: Desk, words: str) -> list[Outgoing]:
     over = {"number": task.number, "end": desk.texts.term(end)}
     told = desk.toast("tasks.ended", **over) if end in UNRATED else desk.toast("tasks.reported", number=task.number)
     out = await announced(desk, now, proof, len(pictures))
-    asked = [] if end in UNRATED else await ask_to_rate(desk, now, proof)
-    return [told, *out, *asked]
+    return [told, *out, *await _asked(desk, now, proof)]
+
+
+async def _asked(desk: Desk, now: TaskFacts, proof: str) -> list[Outgoing]:
+    """The question to those who asked; where this one is nobody's work, about the work that it kept waiting."""
+    if now.claim not in UNRATED:
+        return await ask_to_rate(desk, now, proof)
+    last = await desk.store.ratings.last_reported(now.topic)
+    return await ask_to_rate(desk, last, last.text) if last is not None else []
 
 
 async def done_how(desk: Desk, words: str) -> list[Outgoing]:

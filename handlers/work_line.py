@@ -89,8 +89,8 @@ async def work_of(desk: Desk, topic: TopicFacts, parts: list[str]) -> tuple[NewT
 
 
 async def hand_out(desk: Desk, topic: int, new: NewTask) -> int:
-    """Give a task its number, and note when it is looked at first. Four statements."""
+    """Give a task its number, and note when it is looked at first. Three statements."""
     fresh = Stands(TaskState.GIVEN, OrgLevel.BRANCH, desk.now, new.due_at, Told.NOTHING)
     again = next_look(fresh, desk.now, pace_of(desk.community)) or new.due_at
-    number: Any = await desk.store.tasks.give(desk.community.id, topic, new, again, desk.now, desk.who.id)
+    number: Any = await desk.store.tasks.give(desk.community.id, topic, new, again, desk.now)
     return int(number)

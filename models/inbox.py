@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.terms import ConcernState, Step, TopicState
+from domain.terms import ConcernState, Step, TaskState, TopicState
 from models import sql
 
 
@@ -14,6 +14,8 @@ class Waits(StrEnum):
 
     URGENT = "urgent"
     OVERDUE = "overdue"
+    RETURNED = "returned"
+    UNDECIDED = "undecided"
     OBJECTION = "objection"
     MINUTES = "minutes"
     PUBLISH = "publish"
@@ -42,6 +44,9 @@ _OVER = """EXISTS (SELECT 1 FROM session s WHERE s.id = t.session_id AND s.adjou
 _CONCERN = "community_id = ? AND state = ? AND topic_id IS NULL AND urgent = ?"
 
 
+_TASK = {"number": "number", "since": "made_at", "day": _NO_DAY, "order": "made_at", "table": "task"}
+
+
 def _parts() -> Sequence[tuple[Waits, Mapping[str, str]]]:
     concern = {"number": "number", "since": "said_at", "day": _NO_DAY, "order": "said_at", "table": "concern"}
     topic = {"number": "t.number", "since": "t.made_at", "day": _NO_DAY, "order": "t.made_at", "table": "topic t"}
@@ -54,6 +59,8 @@ def _parts() -> Sequence[tuple[Waits, Mapping[str, str]]]:
                 "where": "community_id = ? AND done_at IS NULL AND last_day < ?",
             },
         ),
+        (Waits.RETURNED, {**_TASK, "where": "community_id = ? AND state = ?"}),
+        (Waits.UNDECIDED, {**_TASK, "where": "community_id = ? AND undecided = ?"}),
         (
             Waits.OBJECTION,
             {
@@ -88,6 +95,8 @@ async def waiting(community: int, today: date, limit: int) -> list[Waiting]:
     values: Mapping[Waits, tuple[object, ...]] = {
         Waits.URGENT: (ConcernState.OPEN.value, True),
         Waits.OVERDUE: (today,),
+        Waits.RETURNED: (TaskState.RETURNED.value,),
+        Waits.UNDECIDED: (True,),
         Waits.PUBLISH: (TopicState.OPEN.value, Step.DELIBERATE.value),
         Waits.RESOLVE: (TopicState.OPEN.value, Step.DELIBERATE.value),
         Waits.PREPARE: (TopicState.OPEN.value, Step.DECIDE.value),

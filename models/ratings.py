@@ -55,7 +55,8 @@ async def to_ask(task: int) -> list[Asked]:
         FROM task w JOIN ({_ASKED}) u ON u.topic = w.topic_id
         JOIN address a ON a.resident_id = u.resident_id WHERE w.id = ? AND a.private_chat IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM task k WHERE k.topic_id = w.topic_id AND k.id <> w.id
-          AND (k.done_at IS NULL OR k.done_at > w.done_at OR (k.done_at = w.done_at AND k.id > w.id)))
+          AND (k.done_at IS NULL OR (k.claim IN ({_RATED})
+            AND (k.done_at > w.done_at OR (k.done_at = w.done_at AND k.id > w.id)))))
         ORDER BY a.resident_id, u.own, u.number""",
         task,
     )
@@ -64,6 +65,13 @@ async def to_ask(task: int) -> list[Asked]:
         Asked(Chat(row["channel"], row["private_chat"], private=True), int(row["number"]), row["own"] == 0)
         for row in reversed(first.values())
     ]
+
+
+async def last_reported(topic: int) -> TaskFacts | None:
+    """The task of a topic that was reported done last and waits for its rating. One statement."""
+    found = Task.filter(topic_id=topic, state=TaskState.REPORTED).order_by("-done_at", "-id").select_related("topic")
+    row = await found.first()
+    return facts(row) if row is not None else None
 
 
 async def dissatisfied(topic: int) -> list[Chat]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from models import sql
 from models.tables.deliberations import Objection, Resolution, Task
+from models.tasks import Doer, NewTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Work:
     text: str
     doer: str
     last_day: date
+    new: NewTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,13 @@ async def of(topic: int) -> Resolved | None:
 
 async def _works(topic: int) -> tuple[Work, ...]:
     tasks = await Task.filter(topic_id=topic).order_by("number")
-    return tuple(Work(t.number, t.text, t.doer, t.last_day) for t in tasks)
+    return tuple(_work(task) for task in tasks)
+
+
+def _work(row: Task) -> Work:
+    doer = Doer(row.doer, row.doer_who_id, row.doer_role)
+    new = NewTask(row.text, doer, row.due_at, row.last_day, row.urgency)
+    return Work(row.number, row.text, row.doer, row.last_day, new)
 
 
 async def publish(topic: int, objections_until: datetime, now: datetime) -> Resolved:

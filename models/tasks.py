@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.escalation import Stands, Told
 from domain.rates import ANSWER_WITHIN
+from domain.ratings import UNRATED
 from domain.talk import Chat
 from domain.terms import (
     ConcernCategory,
@@ -96,7 +97,8 @@ class TaskFacts:
     def stands(self) -> Stands:
         """What the rule of the ladder needs to know."""
         due = self.answer_by or self.due_at
-        return Stands(self.state, self.level, self.since, due, self.told, self.done_at, self.returned)
+        done = self.done_at if self.claim not in UNRATED else None
+        return Stands(self.state, self.level, self.since, due, self.told, done, self.returned)
 
     @property
     def hands(self) -> Hands:
@@ -172,15 +174,14 @@ class Note:
     level: OrgLevel = OrgLevel.BRANCH
 
 
-async def give(community: int, topic: int, new: NewTask, again: datetime, now: datetime, by: int | None = None) -> int:
-    """Hand out a task, and look at it `again` then; returns its number. Four statements."""
+async def give(community: int, topic: int, new: NewTask, again: datetime, now: datetime) -> int:
+    """Hand out a task, and look at it `again` then; returns its number. Three statements."""
     number = await people.next_number(community, Numbered.TASK)
     row = Task(community_id=community, topic_id=topic, number=number, made_at=now, since=now)
     row.text, row.doer, row.doer_who_id, row.doer_role = new.text[:500], new.doer.name[:64], new.doer.who, new.doer.role
     row.due_at, row.last_day, row.urgency = new.due_at, new.last_day, new.urgency
     row.answer_due = now + ANSWER_WITHIN[new.urgency]
     await row.save(force_create=True)
-    await _write(community, row.id, Note(TaskAct.GIVE, by, new.doer.name), now)
     await look_again(community, {row.id: again}, now)
     return number
 

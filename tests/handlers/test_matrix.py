@@ -115,7 +115,7 @@ WHO: Mapping[str, May] = {
     "done": May(DOERS, "1 修好了", "tasks.only_doer"),
     "done_how": May(),
     "reassign": May(DOERS, "1 物业 王工｜换人", "tasks.only_doer"),
-    "escalate": May(DOERS, "1 办不了", "tasks.only_doer"),
+    "escalate": May(DOERS, "1", "tasks.only_doer"),
     "rate": May(NOBODY, "1 满意", "rate.only_raters"),
     "rate_why": May(),
     "reopen": moderators("1"),

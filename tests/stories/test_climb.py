@@ -107,7 +107,6 @@ async def test_beyond_powers_goes_up_two_levels_and_comes_down(town):
     assert (task.level, task.state, str(task.last_day)) == (OrgLevel.BRANCH, TaskState.TAKEN, "2026-12-28")
     acts = [(note.act, OrgLevel(note.level)) for note in await TaskNote.all().order_by("id")]
     assert acts == [
-        (TaskAct.GIVE, OrgLevel.BRANCH),
         (TaskAct.TAKE, OrgLevel.BRANCH),
         (TaskAct.UP, OrgLevel.NEIGHBOURHOOD),
         (TaskAct.UP, OrgLevel.SUBDISTRICT),

@@ -134,6 +134,19 @@ async def test_matter_with_several_tasks_is_rated_when_the_last_is_done(town):
     assert len([one for one in out if one.to.id == "p-居民乙"]) == 1
 
 
+async def test_work_that_ends_as_none_does_not_hold_the_question_back(town):
+    """Two tasks: one is reported done, the other ends as 重复; then those who asked are asked about the first."""
+    await town.tells("管理员甲", "派单 1 贴通知｜物业 李工｜12-08")
+    await town.tells("居民甲", "评价 1 不满意 又停了")
+    await town.tells("管理员甲", "办结 2 重复｜前面贴过")
+    out = await town.wakes("12-29 19:00")
+
+    assert said_to(town, "居民乙")[-2] == "您附议的说事 #1 三号楼电梯报办结：修三号楼电梯。\n您看办得怎么样？"
+    assert [one.text for one in out if one.to.id == "p-居民乙"] == [
+        "您附议的说事 #1 三号楼电梯办过四周了，现在还好吗？"
+    ]
+
+
 async def test_month_shows_work_and_rates(town):
     """月报: the month's work, the three rates with their counts, and each category."""
     await town.tells("居民甲", "评价 1 满意")
