@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from domain.terms import CommunityKind, MatterKind, Proof, Role, Stage
+from domain.terms import CommunityKind, MatterKind, Proof, Role, Stage, Step
 
 Place = tuple[str | int, ...]
 """Where in a file: `("stage", 0, "task", 2, "days")`, tables counted from 0."""
@@ -71,6 +71,13 @@ class Flow:
     def added(self, community: CommunityKind) -> list[Item]:
         """What one kind of community adds, in the order of the stages."""
         return [item for stage in Stage for item in self.tasks(stage, community) if item.community]
+
+
+def stage_of(step: Step, *, ended: bool) -> Stage:
+    """At which stage of its flow a topic is: before its session, in it, or after it was decided."""
+    if ended or step is Step.PUBLISH:
+        return Stage.AFTER
+    return Stage.DURING if step is Step.DELIBERATE else Stage.BEFORE
 
 
 def flow_of(kind: MatterKind, told: Mapping[str, Any], names: Names) -> Flow:

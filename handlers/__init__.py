@@ -15,6 +15,7 @@
 | 活动开展 | activity | | activity | test_activity |
 | 规章制定 | rule_making | privacy | rule_making | test_rule_making |
 | 星级评定 | star_rating | stars | star_rating | test_star_rating |
+| 清单 | checklist | flows | checklist | test_checklist |
 | 矛盾调处 | mediation | privacy | mediation | test_mediation |
 | 突发事件 | emergency | | emergency | test_emergency |
 | 任务, 接单, 办结, 转派 | tasks | work, deadlines, ratings | tasks | test_tasks |

@@ -6,8 +6,8 @@ from dataclasses import replace
 from domain.errors import Refused
 from domain.seats import seated
 from domain.talk import Outgoing
-from domain.terms import InvitationState, Numbered, Pool, Step
-from handlers import redraws, topic_card
+from domain.terms import InvitationState, Numbered, Pool, Stage, Step
+from handlers import proposals, redraws, topic_card
 from handlers.desk import Desk, Rows
 from handlers.numbers import number_of, reading
 from handlers.stepping import take_step
@@ -49,7 +49,8 @@ async def _invite(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoing]:
     row = (desk.button("material", "material", topic.number), desk.button("agenda", "agenda"))
     told = desk.answer_text(desk.texts(name, number=topic.number, count=len(chosen), reached=len(reached)), (row,))
     found = await redraws.places(desk, now)
-    return [told, *asked, *_speakers(desk, now, found), *redraws.drawn(desk.house, now, desk.now, found)]
+    proposed = proposals.offered(desk, now, Stage.BEFORE)
+    return [told, *proposed, *asked, *_speakers(desk, now, found), *redraws.drawn(desk.house, now, desk.now, found)]
 
 
 def _speakers(desk: Desk, topic: TopicFacts, found: Places) -> list[Outgoing]:

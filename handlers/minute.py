@@ -68,7 +68,11 @@ async def resolve(desk: Desk, words: str) -> list[Outgoing]:
     await desk.store.sessions.redraw_soon(desk.community.id, topic.id, desk.now, desk.store.sessions.REDRAW_TOPIC)
     day = until(desk.house, due, desk.now)
     text = desk.texts("minute.resolved", number=number, text=new.text, doer=new.doer.name, day=day, task=task)
-    row = (desk.button("publish", "publish", number), desk.button("one_more", "resolve", number))
+    row = (
+        desk.button("publish", "publish", number),
+        desk.button("one_more", "resolve", number),
+        desk.button("checklist", "checklist", number),
+    )
     return [desk.answer_text(text, (row,))]
 
 

@@ -16,6 +16,7 @@ from models import (
     deliberations,
     drafts,
     emergencies,
+    given_items,
     households,
     inbox,
     invitations,
@@ -72,6 +73,7 @@ class Store:
     rounds = rounds
     activities = activities
     drafts = drafts
+    given_items = given_items
     stars = stars
     emergencies = emergencies
     mediations = mediations

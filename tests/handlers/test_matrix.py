@@ -153,6 +153,8 @@ WHO: Mapping[str, May] = {
     "object_stars": secretaries("1 不公平"),
     "answer_stars": secretaries("1 有依据"),
     "publish_stars": secretaries("1"),
+    "checklist": moderators("1"),
+    "give_item": moderators("1 1"),
     "next": May(),
     "move": moderators(),
     "cancel_session": moderators(),

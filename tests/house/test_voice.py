@@ -19,6 +19,7 @@ DIALOGUES = (
     "agenda",
     "bind",
     "buttons",
+    "checklist",
     "collect",
     "corrections",
     "decide",
