@@ -29,8 +29,9 @@ from handlers.numbers import reading
 from handlers.task_rules import level_of, pace_of
 from handlers.task_words import late_by, level_name, limit
 from handlers.work_line import deadline_of, parts_of
+from models.doers import Reach
 from models.people import CommunityFacts
-from models.tasks import Climb, Note, Reach, TaskFacts
+from models.tasks import Climb, Note, TaskFacts
 
 BATCH = 20
 """How many tasks one tick looks at in a community; the rest waits for the next one."""
@@ -56,7 +57,7 @@ async def up(desk: Desk, words: str) -> list[Outgoing]:
     fields = {"level": level, "answer_by": answer_by, "told": now.told, "reason": reason}
     note = Note(TaskAct.UP, desk.who.id, reason, level)
     await desk.store.tasks.change(task, note, answer_by, desk.now, **fields)
-    reached = await desk.store.tasks.reach(desk.community.id, (), (ANSWERS[level], Role.SECRETARY), desk.now)
+    reached = await desk.store.doers.reach(desk.community.id, (), (ANSWERS[level], Role.SECRETARY), desk.now)
     told = desk.toast("tasks.reported_up", number=task.number, level=level_name(desk.house, level))
     out = await task_told.told_all(desk, now, up_text(desk.house, now, desk.now))
     return [told, *out, *_to_level(desk.house, desk.community, now, reached, desk.now)]
@@ -103,7 +104,7 @@ async def down(desk: Desk, task: TaskFacts, held: frozenset[Role], words: str) -
     again = next_look(now.stands, desk.now, pace_of(desk.community))
     await desk.store.tasks.change(task, note, again, desk.now, **fields)
     roles = () if level is OrgLevel.BRANCH else (ANSWERS[level], Role.SECRETARY)
-    reached = await desk.store.tasks.reach(desk.community.id, [task.doer], roles, desk.now)
+    reached = await desk.store.doers.reach(desk.community.id, [task.doer], roles, desk.now)
     out = await task_told.told_all(desk, now, _down_text(desk, task, now, answer, means))
     told = desk.toast("tasks.answered", number=task.number)
     if level is OrgLevel.BRANCH:
@@ -158,7 +159,7 @@ async def due(house: House, community: CommunityFacts, now: datetime) -> list[Ou
     looked = await _written(house, community, tasks, seen, now)
     roles = {Role.MODERATOR, Role.SECRETARY, *(ANSWERS[task.level] for task in looked.climbed)}
     doers = [task.doer for task in (*looked.reminded, *looked.late)]
-    reached = await house.store.tasks.reach(community.id, doers, roles, now)
+    reached = await house.store.doers.reach(community.id, doers, roles, now)
     out = [one for task in looked.reminded for one in _reminding(house, community, task, reached, now)]
     out += [one for task in looked.late for one in _late(house, community, task, reached, now)]
     for task in looked.climbed:
@@ -175,8 +176,8 @@ async def _written(
     """Write what is due, and when each task is looked at next. At most five statements."""
     of = {what: [task for task in tasks if seen[task.id].what is what] for what in What}
     climbs = [_climb(house, community, task, now) for task in of[What.CLIMB]]
-    await house.store.tasks.told([task.id for task in of[What.REMIND]], Told.REMINDED)
-    await house.store.tasks.told([task.id for task in of[What.LATE]], Told.LATE)
+    await house.store.tasks.tell([task.id for task in of[What.REMIND]], Told.REMINDED)
+    await house.store.tasks.tell([task.id for task in of[What.LATE]], Told.LATE)
     await house.store.tasks.climbed(community.id, climbs, of[What.LATE], now)
     moments = {id: one.again for id, one in seen.items() if one.again is not None}
     moments |= {one.task.id: one.answer_by for one in climbs}

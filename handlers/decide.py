@@ -148,7 +148,8 @@ async def urgent(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("decide.task_incomplete", number=number)
     new, due = await work_of(desk, topic, parts)
     task = await hand_out(desk, topic.id, new)
-    told = [task_card.given_answer(desk, task, new, due), *await task_card.given(desk, [(task, new)], topic)]
+    reached = await desk.store.doers.reach(desk.community.id, [new.doer], (), desk.now)
+    told = [task_card.given_answer(desk, task, new, due), *task_card.given(desk, [(task, new)], topic, reached)]
     if topic.step > Step.SORT or topic.state is not TopicState.OPEN:
         return told
     reason = desk.texts("decide.urgent_first")

@@ -30,9 +30,8 @@ async def publish(desk: Desk, words: str) -> list[Outgoing]:
     await take_step(desk, topic, Step.PUBLISH, found.rest)
     resolved = await desk.store.resolutions.publish(topic.id, _objections_until(desk), desk.now)
     now = replace(topic, step=Step.PUBLISH, state=TopicState.PUBLISHED)
-    out, groups, people = await _told(desk, now, resolution_text(desk, topic, resolved))
+    out, groups, people = await _told(desk, now, resolved)
     told = desk.toast("publish.telling", number=topic.number, groups=groups, people=people)
-    out += await task_card.given(desk, [(work.number, work.new) for work in resolved.works], topic)
     return [told, *out, *pasted.offered(desk, _to_paste(desk, topic, resolved))]
 
 
@@ -42,18 +41,23 @@ def _objections_until(desk: Desk) -> datetime:
     return datetime.combine((desk.local + days).date(), EVENING, desk.house.zone)
 
 
-async def _told(desk: Desk, topic: TopicFacts, text: str) -> tuple[list[Outgoing], int, int]:
-    """To the groups that the concerns came from, to each author and supporter once; the cards say that it is public.
+async def _told(desk: Desk, topic: TopicFacts, resolved: Resolved) -> tuple[list[Outgoing], int, int]:
+    """To the groups that the concerns came from, to each author and supporter once, and to those who do it; the cards
+    say that it is public.
 
     Returns what is said, to how many groups and people.
     """
+    text = resolution_text(desk, topic, resolved)
     row = (desk.button("object", "object", topic.number), desk.button("detail", "topic", topic.number))
     found = await redraws.places(desk, topic)
     groups = topic_card.origins(found.groups, topic)
     out = [Outgoing(group.chat, text, rows=(row,), headed=True) for group in groups]
-    private = [chat for chat in await desk.store.told.everyone(topic.id) if chat != desk.chat]
+    doers = [work.new.doer for work in resolved.works]
+    reached = await desk.store.doers.reach(desk.community.id, doers, (), desk.now, topic.id)
+    private = [chat for chat in reached.everyone if chat != desk.chat]
     about = topic_card.card_name(topic)
     out += [desk.tell(chat, text, (row,), about=about, headed=True) for chat in private]
+    out += task_card.given(desk, [(work.number, work.new) for work in resolved.works], topic, reached)
     return [*out, *redraws.drawn(desk.house, topic, desk.now, found)], len(groups), len(private)
 
 

@@ -39,7 +39,7 @@ async def rate(desk: Desk, words: str) -> list[Outgoing]:
         return await _ask_why(desk, f"{desk.texts.term(found.kind)}{found.number}")
     outcome = rated(grade, standing.round)
     again = task.done_at is not None and desk.now >= task.done_at + AGAIN
-    new = NewRating(task.topic, desk.who.id, standing.round, again, grade, reason)
+    new = NewRating(task.topic, desk.who.id, standing.round, again, grade)
     await desk.store.ratings.put(desk.community.id, new, desk.now)
     if outcome is Rated.REOPEN:
         return await _reopened(desk, task, reason)
@@ -99,7 +99,7 @@ async def _open_again(desk: Desk, task: TaskFacts, reason: str) -> TaskFacts:
 
 
 async def _to_doer(desk: Desk, now: TaskFacts) -> list[Outgoing]:
-    reached = await desk.store.tasks.reach(desk.community.id, [now.doer], (), desk.now)
+    reached = await desk.store.doers.reach(desk.community.id, [now.doer], (), desk.now)
     facts = {"number": now.number, "text": topic_card.cut(now.text, 20), "reason": topic_card.cut(now.reason, 60)}
     text = desk.texts("rate.reopened_to_doer", limit=limit(desk.house, now.due_at, desk.now), **facts)
     under = task_card.doer_rows(desk.house, now.number, now.topic_number)
@@ -108,7 +108,7 @@ async def _to_doer(desk: Desk, now: TaskFacts) -> list[Outgoing]:
 
 async def _left_to_moderators(desk: Desk, task: TaskFacts, reason: str) -> list[Outgoing]:
     """不满意 again: a moderator decides."""
-    await desk.store.tasks.set_undecided(task.id, undecided=True)
+    await desk.store.tasks.set_undecided(task.id, reason, undecided=True)
     text = desk.texts("rate.to_moderators", number=task.number, text=topic_card.cut(task.text, 20), reason=reason)
     row = (desk.button("reopen", "reopen", task.number), desk.button("leave_it", "leave_it", task.number))
     told = [Outgoing(chat, text, rows=(row,)) for chat in await task_told.moderators(desk)]
@@ -133,7 +133,7 @@ async def leave_it(desk: Desk, words: str) -> list[Outgoing]:
     reason = reading(desk, words, Numbered.TASK).rest.lstrip("｜| ")
     if not reason:
         raise Refused("rate.leave_needs_reason", number=task.number)
-    await desk.store.tasks.set_undecided(task.id, undecided=False)
+    await desk.store.tasks.set_undecided(task.id, reason, undecided=False)
     facts = {"number": task.topic_number, "matter": topic_card.cut(task.title, 14)}
     text = desk.texts("rate.left_to_raters", reason=reason, **facts)
     told = [Outgoing(chat, text) for chat in await desk.store.ratings.dissatisfied(task.topic)]

@@ -11,6 +11,7 @@ from domain.terms import Numbered
 from handlers import topic_card
 from handlers.desk import Desk, House, Rows
 from handlers.task_words import limit, state, until
+from models.doers import Reach
 from models.tasks import NewTask, TaskFacts
 from models.topics import TopicFacts
 
@@ -67,9 +68,8 @@ def given_answer(desk: Desk, number: int, new: NewTask, due: Deadline) -> Outgoi
     return desk.answer_text(text, card=card_name(number))
 
 
-async def given(desk: Desk, tasks: Sequence[tuple[int, NewTask]], topic: TopicFacts) -> list[Outgoing]:
-    """To the doers who are known, in private: what was given to them. One statement."""
-    found = await desk.store.tasks.reach(desk.community.id, [new.doer for _, new in tasks], (), desk.now)
+def given(desk: Desk, tasks: Sequence[tuple[int, NewTask]], topic: TopicFacts, found: Reach) -> list[Outgoing]:
+    """To the doers who are known, in private: what was given to them."""
     out = []
     for number, new in tasks:
         facts = {"topic": topic.number, "count": topic.supporters, "limit": limit(desk.house, new.due_at, desk.now)}

@@ -196,7 +196,7 @@ async def reassign(desk: Desk, words: str) -> list[Outgoing]:
     await _change(
         desk, task, now, Note(TaskAct.REASSIGN, desk.who.id, f"{doer.name}：{parts[1]}"), state=now.state, **fields
     )
-    reached = await desk.store.tasks.reach(desk.community.id, [doer], (), desk.now)
+    reached = await desk.store.doers.reach(desk.community.id, [doer], (), desk.now)
     told = desk.toast("tasks.reassigned", number=task.number, doer=doer.name, first=task.first or doer.name)
     return [told, *handed(desk.house, now, reached.of(doer), desk.now), *await task_card.redrawn(desk, now)]
 

@@ -12,7 +12,6 @@ from domain.terms import CommunityKind, ConcernState, Numbered, Role, Visibility
 from models import corrections, mail, sql
 from models.tables.concerns import Blob, Concern, Photo
 from models.tables.people import Address, Community, Counter, Dialogue, Group, Resident
-from models.tables.tasks import Rating
 from models.tables.votes import Ballot
 
 SHORT_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -338,7 +337,6 @@ async def forget(who: int) -> None:
     """
     await forget_words(await _without_author(who))
     await _withdraw_ballots(who)
-    await Rating.filter(resident_id=who).update(reason="")
     for address in await Address.filter(resident_id=who):
         await mail.forget_chat(address.channel, address.user, address.private_chat)
     await Resident.filter(id=who).delete()

@@ -116,16 +116,15 @@ class NewRating:
     round: int
     again: bool
     grade: Grade
-    reason: str
 
 
 async def put(community: int, new: NewRating, now: datetime) -> None:
     """Keep a rating; one of the same round is replaced. One statement."""
     await sql.rows(
-        """INSERT INTO rating (community_id, topic_id, resident_id, round, again, grade, reason, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (topic_id, resident_id, round, again)
-        DO UPDATE SET grade = excluded.grade, reason = excluded.reason, at = excluded.at""",
-        *(community, new.topic, new.who, new.round, new.again, new.grade.value, new.reason[:500], now),
+        """INSERT INTO rating (community_id, topic_id, resident_id, round, again, grade, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (topic_id, resident_id, round, again)
+        DO UPDATE SET grade = excluded.grade, at = excluded.at""",
+        *(community, new.topic, new.who, new.round, new.again, new.grade.value, now),
     )
 
 

@@ -39,7 +39,7 @@ HELD: Mapping[str, str] = {
         FROM task k WHERE k.doer_who_id = ?""",
     "task_note": f"""SELECT 'task_note', k.number, n.at, {NEVER}, n.words
         FROM task_note n JOIN task k ON k.id = n.task_id WHERE n.by_id = ?""",
-    "rating": f"""SELECT 'rating', t.number, r.at, {NEVER}, r.grade || ' ' || r.reason
+    "rating": f"""SELECT 'rating', t.number, r.at, {NEVER}, r.grade
         FROM rating r JOIN topic t ON t.id = r.topic_id WHERE r.resident_id = ?""",
     "invitation": """SELECT 'invitation', t.number, i.asked_at, i.answered_at, i.state
         FROM invitation i JOIN topic t ON t.id = i.topic_id WHERE i.resident_id = ?""",

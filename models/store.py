@@ -14,6 +14,7 @@ from models import (
     corrections,
     councils,
     deliberations,
+    doers,
     drafts,
     emergencies,
     given_items,
@@ -62,6 +63,7 @@ class Store:
     ways = ways
     sorting = sorting
     tasks = tasks
+    doers = doers
     ratings = ratings
     rates = rates
     councils = councils

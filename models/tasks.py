@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tortoise.expressions import F
+
 from domain.escalation import Stands, Told
 from domain.rates import ANSWER_WITHIN
 from domain.ratings import UNRATED
-from domain.talk import Chat
 from domain.terms import (
     ConcernCategory,
     Numbered,
@@ -318,15 +319,15 @@ async def claim_due(community: int, now: datetime, limit: int) -> list[TaskFacts
     return [facts(row) for row in await Task.filter(id__in=ids).order_by("number").select_related("topic")]
 
 
-async def told(tasks: Collection[int], told: Told) -> None:
+async def tell(tasks: Collection[int], said: Told) -> None:
     """So much was said of these tasks' deadlines. One statement."""
     if tasks:
-        await Task.filter(id__in=list(tasks)).update(told=told)
+        await Task.filter(id__in=list(tasks)).update(told=said)
 
 
-async def set_undecided(task: int, *, undecided: bool) -> None:
-    """Whether a moderator has to decide if it is opened again. One statement."""
-    await sql.rows("UPDATE task SET undecided = ?, rev = rev + 1 WHERE id = ?", undecided, task)
+async def set_undecided(task: int, reason: str, *, undecided: bool) -> None:
+    """Whether a moderator has to decide if it is opened again, and what was said for it. One statement."""
+    await Task.filter(id=task).update(undecided=undecided, reason=reason[:REASON], rev=F("rev") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,36 +357,3 @@ async def climbed(community: int, climbs: Sequence[Climb], late: Sequence[TaskFa
             TaskNote(community_id=community, task_id=task, act=act, words=words, level=level, at=now)
             for task, act, words, level in lines
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Where people can be reached in private: by person, by role."""
-
-    persons: Mapping[int, Chat]
-    roles: Mapping[Role, tuple[Chat, ...]]
-
-    def of(self, doer: Doer) -> tuple[Chat, ...]:
-        """A doer's chats: the person's own while they are of the unit, else those of everybody in it."""
-        own, unit = self.persons.get(doer.who or 0), self.roles.get(doer.role, ()) if doer.role else ()
-        return (own,) if own is not None and (own in unit or doer.role is None) else unit
-
-
-async def reach(community: int, doers: Collection[Doer], roles: Collection[Role], now: datetime) -> Reach:
-    """Where these doers, and everybody in these roles, are reached. One statement, none where nobody is known."""
-    persons = sorted({doer.who for doer in doers if doer.who is not None})
-    asked = sorted({*roles, *(doer.role for doer in doers if doer.role)})
-    if not persons and not asked:
-        return Reach({}, {})
-    found = await sql.rows(
-        f"""SELECT a.resident_id, '' AS role, a.channel, a.private_chat FROM address a
-        WHERE a.private_chat IS NOT NULL AND a.resident_id IN ({", ".join("?" for _ in persons) or "NULL"})
-        UNION SELECT a.resident_id, g.role, a.channel, a.private_chat FROM role_grant g
-        JOIN address a ON a.resident_id = g.resident_id
-        WHERE g.community_id = ? AND g.role IN ({", ".join("?" for _ in asked) or "NULL"}) AND g.revoked_at IS NULL
-        AND (g.until IS NULL OR g.until > ?) AND a.private_chat IS NOT NULL ORDER BY 1, 2""",
-        *(*persons, community, *[role.value for role in asked], now),
-    )
-    chats = [(row, Chat(row["channel"], row["private_chat"], private=True)) for row in found]
-    by_role = {role: tuple(chat for row, chat in chats if row["role"] == role.value) for role in asked}
-    return Reach({int(row["resident_id"]): chat for row, chat in chats if not row["role"]}, by_role)

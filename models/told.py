@@ -54,14 +54,17 @@ async def authors(concerns: Collection[int]) -> list[tuple[int, Chat]]:
     return [(int(row["number"]), _chat(row)) for row in found]
 
 
+OF_TOPIC = """SELECT author_id FROM concern WHERE topic_id = ? AND author_id IS NOT NULL
+        UNION SELECT s.resident_id FROM second s JOIN concern c ON c.id = s.concern_id WHERE c.topic_id = ?
+        UNION SELECT s.resident_id FROM second s JOIN topic t ON t.id = s.topic_id WHERE t.id = ? OR t.into_id = ?"""
+"""Authors and supporters of a topic; the topic is asked for four times."""
+
+
 async def everyone(topic: int) -> list[Chat]:
     """Authors and supporters of a topic who can be reached, each once. One statement."""
     found = await sql.rows(
-        """SELECT DISTINCT a.channel, a.private_chat FROM address a
-        WHERE a.private_chat IS NOT NULL AND a.resident_id IN (
-        SELECT author_id FROM concern WHERE topic_id = ? AND author_id IS NOT NULL
-        UNION SELECT s.resident_id FROM second s JOIN concern c ON c.id = s.concern_id WHERE c.topic_id = ?
-        UNION SELECT s.resident_id FROM second s JOIN topic t ON t.id = s.topic_id WHERE t.id = ? OR t.into_id = ?)
+        f"""SELECT DISTINCT a.channel, a.private_chat FROM address a
+        WHERE a.private_chat IS NOT NULL AND a.resident_id IN ({OF_TOPIC})
         ORDER BY a.channel, a.private_chat""",
         *(topic, topic, topic, topic),
     )

@@ -777,7 +777,6 @@ class Migration(migrations.Migration):
                 ('round', fields.IntField(default=0)),
                 ('again', fields.BooleanField(default=False)),
                 ('grade', fields.CharEnumField(description='', enum_type=Grade, max_length=16)),
-                ('reason', fields.CharField(default='', max_length=500)),
                 ('at', Moment(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'rating', 'app': 'models', 'unique_together': (('topic', 'resident', 'round', 'again'),), 'indexes': [Index(fields=['community_id', 'at']), Index(fields=['resident_id'])], 'pk_attr': 'id'},

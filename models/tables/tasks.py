@@ -33,7 +33,8 @@ class TaskNote(Model):
 
 class Rating(Model):
     """评价: what somebody who asked says of a topic's work. `round` counts how often it was opened again; `again`: the
-    question after four weeks. Whoever deletes themselves leaves the grade behind, without name and reason.
+    question after four weeks. Whoever deletes themselves leaves the grade behind, without their name. Why it was not
+    done well stands in the task's record.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -46,7 +47,6 @@ class Rating(Model):
     round = fields.IntField(default=0)
     again = fields.BooleanField(default=False)
     grade = fields.CharEnumField(Grade, max_length=16)
-    reason = fields.CharField(500, default="")
     at = Moment()
 
     class Meta:

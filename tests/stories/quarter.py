@@ -187,7 +187,7 @@ async def state() -> tuple[list[tuple], dict[str, int], list[tuple]]:
     for note in await TaskNote.all():
         acts[note.act.value] = acts.get(note.act.value, 0) + 1
     ratings = [
-        (r.topic.number, r.round, r.grade.value, r.reason)
+        (r.topic.number, r.round, r.grade.value)
         for r in await Rating.all().order_by("topic__number", "id").select_related("topic")
     ]
     return tasks, acts, ratings

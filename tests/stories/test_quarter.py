@@ -25,9 +25,9 @@ def expected_ratings() -> list[tuple]:
     for n in range(1, 28):
         again = int(n in (25, 26))
         if again:
-            rows.append((n, 0, "dissatisfied", "又坏了"))
+            rows.append((n, 0, "dissatisfied"))
         first = "mostly" if n == 27 else "satisfied"
-        rows += [(n, again, first, ""), (n, again, "mostly", "")]
+        rows += [(n, again, first), (n, again, "mostly")]
     return rows
 
 
