@@ -18,6 +18,7 @@ from models.tables.deliberations import Task
 from models.tables.people import Community
 from models.tables.tasks import Rating, TaskNote
 from scheduler import jobs
+from tests.stories import quarter_matters
 from tests.stories.talk import GROUP, Talk
 
 FIRST = datetime(2026, 10, 8, 10, 0, tzinfo=ZONE)
@@ -132,7 +133,7 @@ def quarter() -> list[Step]:
     matters = [Matter(n) for n in range(1, 31)]
     said = [one for matter in matters for one in (*matter.begins(), *matter.goes_on())]
     mornings = [FIRST.replace(hour=9) + n * DAY for n in range((LAST - FIRST).days + 2)]
-    every = [*said, *[(moment, "", "") for moment in mornings]]
+    every = [*said, *quarter_matters.said(), *[(moment, "", "") for moment in mornings]]
     return sorted(Step(at, order, who, text) for order, (at, who, text) in enumerate(every))
 
 
@@ -144,7 +145,7 @@ async def settled(talk: Talk) -> None:
         await talk.knows(f"邻居{n}")
     roles = {"管理员": Role.MODERATOR, "书记": Role.SECRETARY, "李工": Role.PROPERTY_COMPANY, "赵姐": Role.GRID_WORKER}
     roles |= {"周主任": Role.NEIGHBOURHOOD_CADRE, "刘科": Role.SUBDISTRICT_CADRE}
-    for name, role in roles.items():
+    for name, role in {**roles, **quarter_matters.ROLES}.items():
         await talk.knows(name, role)
     await talk.plans(sessions={"rule": SessionRule.DATES.value, "time": "19:30", "place": "说事厅"})
 

@@ -1,11 +1,11 @@
-"""A quarter: thirty tasks, late and done, four up two levels and back, ratings, two reopenings; on both databases."""
+"""A quarter: thirty tasks, four up two levels and back, two reopenings, and each kind of matter; on both databases."""
 
 import pytest
 
 from models.tables.mail import Outbox
 from models.tables.sessions import Due
 from tests.database import memory
-from tests.stories import quarter
+from tests.stories import quarter, quarter_matters
 from tests.stories.talk import Talk
 
 LI, ZHAO = "物业 李工", "网格员 赵姐"
@@ -51,6 +51,7 @@ async def test_quarter_ends_as_it_should(town):
     tasks, acts, ratings = await quarter.state()
     assert tasks == expected_tasks()
     assert ratings == expected_ratings()
+    assert await quarter_matters.state() == quarter_matters.EXPECTED
     assert acts == {
         "take": 30 + 2 + 1,
         "progress": 16,
