@@ -61,7 +61,8 @@ async def give_item(desk: Desk, words: str) -> list[Outgoing]:
     new = _task(desk, topic, item, due)
     task = await hand_out(desk, topic.id, new)
     await desk.store.given_items.note(desk.community.id, topic.id, item.text, task)
-    return [task_card.given_answer(desk, task, new, due), *await task_card.given(desk, [(task, new)], topic)]
+    reached = await desk.store.doers.reach(desk.community.id, [new.doer], (), desk.now)
+    return [task_card.given_answer(desk, task, new, due), *task_card.given(desk, [(task, new)], topic, reached)]
 
 
 def _due(desk: Desk, item: Item) -> Deadline:
