@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -70,9 +71,13 @@ class Open311Post:
         form = str(request.path_params["form"])
         if form not in {"json", "xml"}:
             return self._answers.wrong(request, "json", 404, "The format must be json or xml.")
-        self._counter.limits.take(FORMS, request)
         try:
+            self._counter.limits.take(FORMS, request)
             number = await self._taken(request)
+        except HTTPException as no:
+            answer = self._answers.wrong(request, form, no.status_code, "Too many requests; please wait.")
+            answer.headers.update(no.headers or {})
+            return answer
         except Wrong as no:
             return self._answers.wrong(request, form, no.status, no.description)
         except NotTaken as no:

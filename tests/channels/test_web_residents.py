@@ -87,6 +87,19 @@ async def test_codes_can_not_be_tried_for_ever(tmp_path: Path):
         assert "3号楼2单元301室" in await enter(other)
 
 
+async def test_forms_can_not_be_posted_for_ever(tmp_path: Path):
+    """Thirty a minute from one address, whoever sends them; nothing is entered by the next one."""
+    async with living(tmp_path) as at, at.browser() as browser:
+        await enter(browser)
+        for _ in range(30):
+            await browser.post(text="", visibility="open")
+        assert browser.page.status_code != 429
+        await browser.post(text="三号楼楼道灯坏了一个星期", visibility="open")
+
+        assert browser.page.status_code == 429
+        assert not await Concern.filter(number__gte=20).exists()
+
+
 async def test_concern_is_taken_as_chosen(tmp_path: Path):
     """Numbered at once, masked, category and why, who may see it as chosen from the first moment."""
     async with living(tmp_path) as at, at.browser() as browser:

@@ -182,6 +182,22 @@ async def test_post_that_is_wrong_enters_nothing(tmp_path: Path, fields: dict[st
         assert not await Concern.filter(number=20).exists()
 
 
+@pytest.mark.parametrize("form", ["json", "xml"])
+async def test_program_that_posts_too_fast_is_told_to_wait(tmp_path: Path, form: str):
+    """The 31st in a minute: 429 in the standard's form, with how long; another address need not wait."""
+    async with living(tmp_path, keys=(KEY,)) as at, at.browser() as one, at.browser("203.0.113.9") as other:
+        path = f"/open311/v2/requests.{form}"
+        for _ in range(30):
+            assert (await one.client.post(path, data={"api_key": "wrong"})).status_code == 403
+        answer = await one.client.post(path, data={"api_key": KEY, "service_code": "dispute", "description": "x"})
+
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) > 0
+        assert "429" in answer.text
+        assert "<html" not in answer.text
+        assert (await other.client.post(path, data={"api_key": "wrong"})).status_code == 403
+
+
 async def test_nobody_posts_where_no_key_was_given_out(tmp_path: Path):
     """Without a config there are no keys, and the empty key is none."""
     async with living(tmp_path) as at:
