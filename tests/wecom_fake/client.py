@@ -58,6 +58,10 @@ class Fake:
         encoded = [base64.b64encode(image).decode() for image in images]
         return await self.ask("say", user=user, text=text, chat=chat, images=encoded, **more)  # type: ignore[no-any-return]
 
+    async def enter(self, user: str) -> Json:
+        """Somebody opens the chat with the bot, and says nothing."""
+        return await self.ask("enter", user=user)  # type: ignore[no-any-return]
+
     async def press(self, user: str, task: str, button: str, chat: str = "", **more: Any) -> Json:
         """Somebody presses a button, or ticks an option and sends it, in the card as they see it."""
         return await self.ask("press", user=user, task=task, button=button, chat=chat, **more)  # type: ignore[no-any-return]

@@ -79,8 +79,7 @@ async def press(server: Any, world: World, asked: Json) -> Json:
 
 @act
 async def enter(server: Any, world: World, asked: Json) -> Json:
-    """Somebody opens the chat with the bot: `user`."""
-    world.spoken.add(asked["user"])
+    """Somebody opens the chat with the bot: `user`. That is no word: it may greet them, and not write there."""
     return await _event(server, world, asked, {"eventtype": "enter_chat"})
 
 
@@ -110,15 +109,19 @@ async def _hand(server: Any, world: World, body: Json, asked: Json) -> Json:
     encrypted = sender.seal(json.dumps(body, ensure_ascii=False))
     query = asked.get("query") or sender.query(asked.get("timestamp"), encrypted)
     answer = await sender.post(json.dumps({"encrypt": encrypted}), query)
-    return {"body": body, "status": answer.status_code, "answer": _opened(world, sender, chat, answer), "query": query}
+    entered = body.get("event", {}).get("eventtype") == "enter_chat"
+    opened = _opened(world, sender, chat, answer, entered=entered)
+    return {"body": body, "status": answer.status_code, "answer": opened, "query": query}
 
 
-def _opened(world: World, sender: Sender, chat: str, answer: Any) -> Json | None:
+def _opened(world: World, sender: Sender, chat: str, answer: Any, *, entered: bool) -> Json | None:
     if not answer.is_success or not answer.content:
         return None
     told = answer.json()
     assert sender.sign(told["timestamp"], told["nonce"], told["encrypt"]) == told["msgsignature"]
     said: Json = json.loads(sender.open(told["encrypt"]))
+    if entered and said.get("msgtype") not in {"text", "template_card"}:
+        world.violations.append(f"greeted by {said.get('msgtype')}")
     if said.get("response_type") == "update_template_card":
         world.update(said["template_card"], said.get("userids"))
     else:

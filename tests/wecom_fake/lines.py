@@ -111,7 +111,10 @@ def _carried_out(world: World, command: str, frame: Json) -> Json | None:
     if command == "aibot_respond_update_msg":
         _updated(world, body, asked)
         return None
-    if command in {"aibot_respond_msg", "aibot_respond_welcome_msg"}:
+    if command == "aibot_respond_welcome_msg":
+        _greeted(world, body, world.pending.pop(frame["headers"]["req_id"]))
+        return None
+    if command == "aibot_respond_msg":
         world.violations += checks.message(body, push=False)
         world.post(asked["body"].get("chatid") or asked["body"]["from"]["userid"], body, command)
         return None
@@ -130,6 +133,19 @@ def _sent(world: World, body: Json) -> None:
     if body.get("chat_type", expected) != expected:
         raise Refused(93006, "invalid chatid")
     world.post(chat, {name: value for name, value in body.items() if name != "chatid"}, "aibot_send_msg")
+
+
+def _greeted(world: World, body: Json, asked: Json) -> None:
+    """Who opened the chat, once and within five seconds, by words or a card (document 101031)."""
+    if (
+        asked["body"].get("event", {}).get("eventtype") != "enter_chat"
+        or time.monotonic() - asked["at"] > UPDATE_WITHIN
+    ):
+        raise Refused(846603, "too late")
+    if body["msgtype"] not in {"text", "template_card"}:
+        raise Refused(40008, "invalid message type")
+    world.violations += checks.message(body, push=False)
+    world.post(asked["body"]["from"]["userid"], body, "aibot_respond_welcome_msg")
 
 
 def _updated(world: World, body: Json, asked: Json) -> None:

@@ -37,6 +37,24 @@ class Press:
         return asyncio.get_running_loop().time() - self.at < SECONDS_TO_UPDATE
 
 
+class Doors:
+    """Who has just opened the bot's chat: each may be greeted once, within seconds, by the request's id."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[str, tuple[str, float]] = OrderedDict()
+
+    def open(self, chat: str, request: str) -> None:
+        """Somebody came in."""
+        self._open[chat] = request, asyncio.get_running_loop().time()
+        while len(self._open) > CARDS:
+            self._open.popitem(last=False)
+
+    def pop(self, chat: str) -> str:
+        """The request that a greeting answers; empty where there is none any more."""
+        request, at = self._open.pop(chat, ("", 0.0))
+        return request if asyncio.get_running_loop().time() - at < SECONDS_TO_UPDATE else ""
+
+
 class Answers:
     """`look`: how cards look; `ears`: how the bot hears; `media_key` opens pictures that come without a key."""
 

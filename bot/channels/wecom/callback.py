@@ -26,8 +26,8 @@ from bot.channels.wechat_guard import Guard
 from bot.channels.wechat_text import fit
 from bot.channels.wechat_turns import Notes, Turns, fitting
 from bot.channels.wecom.answers import Answers
-from bot.channels.wecom.cards import MARKDOWN, Body, Look, content
-from bot.channels.wecom.wire import CHANNEL, Ears
+from bot.channels.wecom.cards import MARKDOWN, Body, Look, content, greeting
+from bot.channels.wecom.wire import CHANNEL, Ears, entered
 from domain.talk import Event, Manner, Outgoing, Pressed, Upload
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ BIGGEST = 2**20
 RESPONSE_URL_LASTS = 3600.0
 CHATS, ANSWERS = 5000, 2000
 GAP = "\n\n"
+Made = Callable[[Notes, Notes], tuple[Body | None, Notes]]
+"""What to answer of all that lies there and all that came, and which of it that said."""
 
 
 class WecomCallback:
@@ -107,9 +109,10 @@ class WecomCallback:
         if isinstance(event, Pressed) and (turned := self._answers.turned(event)):
             return self._sealed(turned)
         self._note_url(event.chat.id, str(body.get("response_url", "")))
-        return await self._turn(tasks, event)
+        answer = _update if isinstance(event, Pressed) else _greeting if entered(body) else _reply
+        return await self._turn(tasks, event, answer)
 
-    async def _turn(self, tasks: asyncio.TaskGroup, event: Event) -> Response:
+    async def _turn(self, tasks: asyncio.TaskGroup, event: Event, made: Made) -> Response:
         on_event = self._on_event
         assert on_event is not None
         try:
@@ -117,7 +120,7 @@ class WecomCallback:
         except Exception as wrong:
             log.error("wecom: event %s was not kept in time: %s", event.event, type(wrong).__name__)
             return Response(status_code=503)
-        answer, said = (_update if isinstance(event, Pressed) else _reply)(old, new)
+        answer, said = made(old, new)
         await self._turns.drop(said)
         if isinstance(event, Pressed):
             await self._by_url(event.chat.id)
@@ -145,7 +148,10 @@ class WecomCallback:
         bodies, task = self._answers.messages(in_words(out))
         texts = [body["markdown"]["content"] for body in bodies if "markdown" in body]
         cards = [body["template_card"] for body in bodies if "template_card" in body]
-        await self._turns.put(out.to.id, {"text": "\n".join(texts), "card": cards[0] if cards else None})
+        if texts:
+            await self._turns.put(out.to.id, {"text": "\n".join(texts), "card": None})
+        for card in cards:
+            await self._turns.put(out.to.id, {"text": "", "card": card})
         if not self._turns.waits(out.to.id):
             await self._by_url(out.to.id)
         return task
@@ -230,6 +236,16 @@ def _reply(old: Notes, new: Notes) -> tuple[Body | None, Notes]:
     if not texts:
         return {"msgtype": "template_card", "template_card": cards[-1]}, [*notes, *stale]
     return {"msgtype": "stream_with_template_card", "stream": stream, "template_card": cards[-1]}, [*notes, *stale]
+
+
+def _greeting(old: Notes, new: Notes) -> tuple[Body | None, Notes]:
+    """Who opens the chat is greeted by words, or by a card; the rest waits for their first word."""
+    for note in (*old, *new):
+        if note[1].get("text"):
+            return greeting({"msgtype": "markdown", "markdown": {"content": note[1]["text"]}}), [note]
+        if note[1].get("card"):
+            return {"msgtype": "template_card", "template_card": note[1]["card"]}, [note]
+    return None, []
 
 
 def _update(_old: Notes, new: Notes) -> tuple[Body | None, Notes]:

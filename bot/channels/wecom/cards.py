@@ -19,9 +19,12 @@ MARKDOWN = 20480
 TITLE, DESC, SUBTITLE, KEY, VALUE = 26, 30, 112, 5, 26
 FACTS, BUTTONS, JUMPS, OPTIONS = 6, 6, 3, 20
 OPTION, LABEL = 11, 10
+WORDS = 2048
+"""Bytes of UTF-8 in a message of words alone."""
 MORE = "more_buttons"
 CHOICE = "ballot"
 _FACT = re.compile(rf"(?P<key>\S{{1,{KEY}}})：(?P<value>.{{1,{VALUE}}})")
+_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\n]*)\)")
 # Signs that would make a link, a picture, a heading out of what is only text.
 _HARMLESS = str.maketrans({"[": "［", "]": "］", "<": "＜", ">": "＞", "*": "＊", "`": "｀", "\\": "＼"})
 
@@ -182,6 +185,14 @@ def template(card: Body) -> Body:
 def markdown(text: str, out: Outgoing, most: int = MARKDOWN) -> Body:
     """A text as a message: headline bold, what can't be pressed but opened as links, all else as it is."""
     return {"msgtype": "markdown", "markdown": {"content": content(text, out, most)}}
+
+
+def greeting(body: Body) -> Body:
+    """A message as one may greet who opens the chat: by words alone, or by a card."""
+    if body["msgtype"] != "markdown":
+        return body
+    words = _LINK.sub(r"\1：\2", body["markdown"]["content"].replace("**", ""))
+    return {"msgtype": "text", "text": {"content": fit(words, WORDS)}}
 
 
 def content(text: str, out: Outgoing, most: int = MARKDOWN) -> str:

@@ -10,14 +10,14 @@ from starlette.routing import BaseRoute
 
 from bot.channels.base import ChatGone, ChatSilent, Command, OnEvent, RetryLater, Shelf, Unsendable
 from bot.channels.plain import in_words
-from bot.channels.wecom.answers import Answers
-from bot.channels.wecom.cards import Body, Look, markdown
+from bot.channels.wecom.answers import Answers, Doors
+from bot.channels.wecom.cards import Body, Look, greeting, markdown
 from bot.channels.wecom.connection import PAUSES, Connection, Frame, Kicked, Setup
 from bot.channels.wecom.errors import No, outcome
 from bot.channels.wecom.limits import CHAT, Budget
 from bot.channels.wecom.media import upload
 from bot.channels.wecom.unsent import Unsent
-from bot.channels.wecom.wire import CHANNEL, Ears
+from bot.channels.wecom.wire import CHANNEL, Ears, entered
 from domain.talk import Chat, Event, Manner, Outgoing, Pressed, Upload
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class WecomChannel:
         self._budget = Budget(lambda: asyncio.get_running_loop().time(), CHAT)
         self._unsent = Unsent()
         self._heard: set[str] = set()
+        self._doors = Doors()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: asyncio.TaskGroup | None = None
         self._on_event: OnEvent | None = None
@@ -68,20 +69,25 @@ class WecomChannel:
         """Read and hand on one callback. A person's words may be in what is wrong: they are not logged."""
         try:
             event = await self._answers.read(frame["body"], frame["headers"]["req_id"])
+            came_in = entered(frame["body"])
         except Exception as wrong:
             log.error("wecom: passed over a callback that can't be read: %s", type(wrong).__name__)
             return
         if isinstance(event, Pressed) and (turned := self._answers.turned(event)):
             await self._turn(event, turned)
+        elif event is not None and came_in:
+            self._doors.open(event.chat.id, frame["headers"]["req_id"])
+            await self._hand_on(event, heard=False)
         elif event is not None:
             await self._hand_on(event)
 
-    async def _hand_on(self, event: Event) -> None:
+    async def _hand_on(self, event: Event, *, heard: bool = True) -> None:
         """One event of a chat after the other. The platform sends none again, so it is insisted on until it is kept."""
         assert self._on_event is not None
         failed = 0
         async with self._locks.setdefault(event.chat.id, asyncio.Lock()):
-            await self._note_heard(event.chat)
+            if heard:
+                await self._note_heard(event.chat)
             while True:
                 try:
                     return await self._on_event(event)
@@ -148,6 +154,12 @@ class WecomChannel:
             raise RetryLater("rate", wait)
 
     async def _push(self, chat: Chat, body: Mapping[str, Any]) -> None:
+        if door := self._doors.pop(chat.id):
+            try:
+                await self._connection.ask("aibot_respond_welcome_msg", greeting(dict(body)), door)
+                return
+            except No as no:
+                log.info("wecom: a greeting came too late: %s", no)
         place = {"chatid": chat.id, "chat_type": SINGLE if chat.private else GROUP}
         try:
             await self._connection.ask("aibot_send_msg", place | dict(body))

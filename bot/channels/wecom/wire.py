@@ -14,6 +14,7 @@ from domain.talk import Chat, Event, Person, Pressed, Said, Upload
 
 CHANNEL = "wecom"
 GROUP, SINGLE = "group", "single"
+ENTERED = "enter_chat"
 Body = Mapping[str, Any]
 
 
@@ -89,11 +90,16 @@ def picture_of(id: str) -> tuple[str, str]:
 def _event(body: Body, now: datetime, token: str) -> Event | None:
     event = body["event"]
     kind = event["eventtype"]
-    if kind == "enter_chat":
+    if kind == ENTERED:
         return Said(str(body["msgid"]), _moment(body, now), _chat(body), _who(body), "/start", addressed=True)
     if kind == "template_card_event":
         return _pressed(body, event.get(kind, event), now, token)
     return None
+
+
+def entered(body: Body) -> bool:
+    """Whether somebody only opened the bot's chat: that lets the bot greet them once, and not write there later."""
+    return bool(body["msgtype"] == "event" and body["event"]["eventtype"] == ENTERED)
 
 
 def _pressed(body: Body, press: Body, now: datetime, token: str) -> Pressed:

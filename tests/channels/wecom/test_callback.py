@@ -21,7 +21,7 @@ from tests.channels.answering import Answering, Says
 from tests.channels.shelf import Shelf
 from tests.channels.taken import served
 from tests.channels.wecom.looks import EARS, HOUSEHOLD, LOOK
-from tests.wecom_fake.client import Fake, words, world
+from tests.wecom_fake.client import Fake, buttons, words, world
 from tests.wecom_fake.sealed import Sender
 
 TOKEN, KEY = "fengsi", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -179,6 +179,24 @@ async def test_picture_is_opened_by_the_callback_s_key(wecom: Fake) -> None:
         assert isinstance(event, Said)
 
         assert await stage.channel.fetch(event.pictures[0]) == b"a picture"
+
+
+async def test_who_opens_the_chat_is_greeted_by_words_and_the_card_waits(wecom: Fake) -> None:
+    """Words or a card, no stream; the other comes with the answer to their first word."""
+    rows = ((Button("同意", "agree"),),)
+
+    def says(event: Event) -> list[Outgoing]:
+        greeted = isinstance(event, Said) and event.text == "/start"
+        return [Outgoing(event.chat, "我是说事机器人\n" + "说明，" * 60, rows=rows if greeted else (), headed=True)]
+
+    async with staged(wecom, says) as stage:
+        greeting = (await stage.fake.enter("user1"))["answer"]
+        told = (await stage.fake.say("user1", "帮助"))["answer"]
+
+    assert greeting["msgtype"] == "text"
+    assert greeting["text"]["content"].startswith("我是说事机器人\n说明，")
+    assert told["msgtype"] == "stream_with_template_card"
+    assert buttons(told) == ["同意"]
 
 
 async def test_old_signed_request_is_refused(wecom: Fake) -> None:

@@ -357,6 +357,59 @@ async def test_picture_that_must_wait_does_not_repeat_its_text(wecom: Fake, make
     assert [m["msgtype"] for m in await wecom.messages(GROUP.id)] == ["markdown", "image"]
 
 
+ALONE = Chat("wecom", "user1", private=True)
+NOTICE = Outgoing(ALONE, "📅 我是枫林小区的说事机器人\n" + "说明，" * 60, rows=ROWS, headed=True)
+
+
+async def test_who_opens_the_chat_is_greeted_once_by_words(wecom: Fake, make: Make) -> None:
+    """WeCom lets nothing else in before their first word: the rest waits for it, and the chat is no lost one."""
+    one = make()
+    async with connected(wecom, one) as taken:
+        await wecom.enter("user1")
+        await taken.until(1)
+        with pytest.raises(ChatSilent):
+            await one.send(NOTICE, None)
+        (greeting,) = await wecom.messages("user1")
+        await wecom.say("user1", "帮助")
+        await taken.until(2)
+        await one.send(NOTICE, None)
+
+    assert taken.texts == ["/start", "帮助"]
+    assert greeting["msgtype"] == "text"
+    assert greeting["text"]["content"].startswith("📅 我是枫林小区的说事机器人\n说明，")
+    ways = [(m["msgtype"], m["way"]) for m in await wecom.messages("user1")]
+    assert ways == [("text", "aibot_respond_welcome_msg"), ("template_card", "aibot_send_msg")]
+
+
+async def test_short_greeting_is_a_card(wecom: Fake, make: Make) -> None:
+    """A card may greet as well, and can be pressed."""
+    one = make()
+    async with connected(wecom, one) as taken:
+        await wecom.enter("user1")
+        await taken.until(1)
+        await one.send(Outgoing(ALONE, "在。您想：", rows=ROWS), None)
+
+    (greeting,) = await wecom.messages("user1")
+    assert (greeting["msgtype"], buttons(greeting)) == ("template_card", ["附议", "撤回"])
+
+
+async def test_late_greeting_waits_for_the_first_word(wecom: Fake, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After five seconds the platform takes none: not asked for, or refused, it waits."""
+    one = make()
+    async with connected(wecom, one) as taken:
+        for count, arranged in enumerate((True, False), 1):
+            await wecom.enter("user1")
+            await taken.until(count)
+            if arranged:
+                await wecom.ask("fault", at="aibot_respond_welcome_msg", code=846603)
+            else:
+                monkeypatch.setattr(answers, "SECONDS_TO_UPDATE", 0.0)
+            with pytest.raises(ChatSilent):
+                await one.send(Outgoing(ALONE, "在。"), None)
+
+    assert await wecom.messages("user1") == []
+
+
 # --- faults ---
 
 
