@@ -42,6 +42,8 @@ async def say_anyway(desk: Desk, words: str) -> list[Outgoing]:
 
 async def _ask_for_words(desk: Desk) -> list[Outgoing]:
     pictures = [u.id for u in desk.event.pictures] if isinstance(desk.event, Said) else []
+    if desk.dialogue is not None:  # more of them, one message each
+        pictures = [*desk.dialogue.facts.get("pictures", ()), *pictures]
     if not pictures:
         return await desk.ask("say", {}, "collect.ask", desk.to_page("say_on_page", "say"))
     return await desk.ask("picture", {"pictures": pictures}, "collect.only_picture")

@@ -117,10 +117,11 @@ class Run:
         return work
 
     async def _unrouted(self, desk: Desk) -> list[Outgoing]:
-        """Words without a phrase: the answer to a question of the bot's, or the short menu."""
+        """Words without a phrase: the answer to a question of the bot's, a picture without words, or the short menu."""
         assert isinstance(desk.event, Said)
         question = await desk.store.people.answering(desk.who.id, desk.chat, desk.now)
-        route = self.router.named(question.name) if question else None
+        alone = bool(desk.event.pictures) and not desk.event.text.strip()
+        route = self.router.named(question.name if question else "picture" if alone else "")
         if route is None:
             return await helping.menu(desk, desk.event.text.strip())
         return await self._routed(Routed(route, desk.event.text.strip()))(replace(desk, dialogue=question))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from domain.talk import Upload
 from domain.terms import ConcernCategory, ConcernState, Role, Visibility
-from models.tables.concerns import Concern
+from models.tables.concerns import Concern, Photo
 from tests.stories.talk import GROUP
 
 LAMP = "说事 三号楼路灯不亮了"
@@ -183,3 +184,14 @@ async def test_doubled_event_is_taken_once(talk):
     assert len(first) == 2
     assert again == []
     assert await Concern.all().count() == 1
+
+
+async def test_pictures_without_words_wait_for_them(talk):
+    """Where a picture is a message of its own (WeChat), it is kept until its words come; several wait together."""
+    first = await talk.tells("居民甲", "", pictures=(Upload("one.jpg"),))
+    await talk.tells("居民甲", "", pictures=(Upload("two.jpg"),))
+    taken = await talk.tells("居民甲", "一号楼外墙裂了一条缝")
+
+    assert first[0].text == "图片收到了，还没记成说事：请写上在哪里、什么事（30分钟内没补，图就不留）。"
+    assert taken[0].text.startswith("收到，记为说事 #1。")
+    assert [photo.upload for photo in await Photo.all().order_by("id")] == ["one.jpg", "two.jpg"]

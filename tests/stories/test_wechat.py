@@ -5,7 +5,9 @@ each request checked against what the platform takes.
 """
 
 import asyncio
+import base64
 import html
+import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from tests.simulator.client import Simulator
 from tests.simulator.fixtures import sim, simulator, token
@@ -388,3 +391,90 @@ groups = ["wecom:{GROUP}"]
         assert again["answer"]["userids"] == ["user2"]
     assert await program.stop() == 0, program.log()
     assert "Traceback" not in program.log(), program.log()
+
+
+ONE_TO_ONE = {
+    "帮助": "说事 内容",
+    "隐私": "江南街道",
+    "同意": "记下",
+    "说事 三号楼电梯又停了": "记为说事 #1",
+    "进度 1": "说事 #1",
+    "附议 1": "自己说的",
+    "谁能看 1 公开": "说事 #1 改为公开",
+    "我的说事": "您有1件说事",
+    "议题": "议题",
+    "下次说事": "下次",
+    "投票": "正在投",
+    "投票 1": "表决 #1",
+    "我能投吗": "还不能投：要先绑定住户",
+    "投票 1 1": "没计入：投票要先绑定住户",
+    "结果 1": "表决 #1",
+    "核验 1": "表决 #1",
+    "怎样核对": "查",
+    "绑定": "请发纸条上的码",
+    "六个有": "说事厅",
+    "静音": "静音",
+    "取消静音": "好",
+    "我的数据": "说事1件",
+    "更正 1 三号楼电梯停了三天": "说事 #1",
+    "撤回 1": "说事 #1 已撤回",
+    "待办": "只有",
+    "截止 1": "只有",
+    "取消": "没有",
+    "删除我": "删了找不回来",
+}
+"""What a resident may send to the account, in an order in which each makes sense, and what stands in its answer."""
+MENU = {
+    "say": "请说是什么事",
+    "topics": "议题",
+    "votes": "正在投",
+    "next": "下次",
+    "mine": "说事",
+    "may": "投",
+    "join": "请发纸条上的码",
+}
+
+
+async def test_account_understands_every_phrase_and_its_menu(stage: Stage) -> None:
+    """One to one all phrases of a resident work, typed or from the menu, in one answer of at most 2,048 bytes."""
+    await opened_in_private(stage)
+    answers = {phrase: await stage.asks("openid1", phrase) for phrase in ONE_TO_ONE}
+    event = {"MsgType": "event", "Event": "CLICK", "MsgId": None, "Content": None}
+    clicked = {key: await stage.account.write("openid2", fields=event | {"EventKey": key}) for key in MENU}
+
+    assert {phrase: text for phrase, text in answers.items() if ONE_TO_ONE[phrase] not in text} == {}
+    assert {key: told["text"] for key, told in clicked.items() if MENU[key] not in told["text"]} == {}
+    assert max(len(text.encode()) for text in answers.values()) <= 2048
+
+
+async def test_account_takes_pictures_voice_and_a_code_that_was_scanned(stage: Stage) -> None:
+    """Pictures by media id with the words that follow; voice as WeChat understood it; a slip's QR code."""
+    await stage.asks("openid1", "帮助")
+    await stage.account.ask("arrange", files={"media1": base64.b64encode(photo()).decode()})
+    image = {"MsgType": "image", "MediaId": "media1", "Content": None}
+    asked = await stage.account.write("openid1", fields=image)
+    more = await stage.account.write("openid1", fields=image)
+    taken = await stage.asks("openid1", "一号楼外墙裂了一条缝")
+    voice = {"MsgType": "voice", "MediaId": "media2", "Recognition": "说事 二号楼下水道堵了。", "Content": None}
+    heard = await stage.account.write("openid1", fields=voice)
+    scan = {"MsgType": "event", "Event": "subscribe", "MsgId": None, "Content": None}
+    code = f"qrscene_{stage.code('301室')}"
+    scanned = await stage.account.write("openid3", fields=scan | {"EventKey": code})
+
+    assert "图片收到了，还没记成说事" in asked["text"]
+    assert "图片收到了，还没记成说事" in more["text"]
+    assert "记为说事 #1" in taken
+    assert "记为说事 #2" in heard["text"]
+    assert "绑定好了：3号楼1单元301室" in scanned["text"]
+
+    async def fetched() -> bool:
+        return [r["cmd"] for r in (await stage.account.state())["requests"]].count("media/get") == 2
+
+    await until(fetched, PATIENCE, lambda: "the pictures were not fetched")
+
+
+def photo() -> bytes:
+    """A small picture, as a telephone would send it."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "grey").save(out, "JPEG")
+    return out.getvalue()
