@@ -175,9 +175,9 @@ async def one_topic(stage: Stage, concerns: tuple[int, int, int]) -> None:
     first, second, third = concerns
     await stage.telegram("书记", f"合并 {first} 说事{second} 说事{third}｜三号楼电梯", alone=True)
     await stage.hears("归好了：议题 #1，3件说事在一起", stage.people["书记"])
-    await stage.wecom.wait_for("user1", f"您的说事 #{second} 归到议题 #1 三号楼电梯了", PATIENCE)
-    await stage.hears(f"您的说事 #{first} 归到议题 #1 三号楼电梯了", stage.people["居民甲"])
-    assert f"您的说事 #{third} 归到议题 #1 三号楼电梯了" in await stage.asks("openid1", "我的说事")
+    await stage.wecom.wait_for("user1", f"您的说事 #{second} 归到议题 #1（三号楼电梯）", PATIENCE)
+    await stage.hears(f"您的说事 #{first} 归到议题 #1（三号楼电梯）", stage.people["居民甲"])
+    assert f"您的说事 #{third} 归到议题 #1（三号楼电梯）" in await stage.asks("openid1", "我的说事")
     await stage.telegram("书记", "确定 1 居民反映集中", alone=True)
     for group, chat in ((stage.wecom, GROUP), (stage.hook, "webhook")):
         card = words(await group.wait_for(chat, "第3步 确定议题", PATIENCE))
