@@ -222,8 +222,6 @@ async def one_result(stage: Stage) -> None:
     await stage.telegram("书记", "截止 1")
     await stage.sim.press(stage.people["书记"], await stage.hears("真的截止吗"), "确认截止")
     result = "赞同3户，反对2户"
-    async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as browser:
-        page = (await browser.get(f"http://127.0.0.1:{stage.port}/c/fenglin/votes/1")).text
     told = [
         (await stage.hears(result))["caption"],
         words(await stage.wecom.wait_for(GROUP, result, PATIENCE)),
@@ -232,6 +230,8 @@ async def one_result(stage: Stage) -> None:
     ]
     assert [result in text and LABEL in text for text in told] == [True] * 4
     assert f"办理请点：http://127.0.0.1:{stage.port}/c/fenglin" in told[2]
+    async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as browser:
+        page = (await browser.get(f"http://127.0.0.1:{stage.port}/c/fenglin/votes/1")).text
     assert LABEL in page
     assert "5户中5户参加" in page
     await one_picture(stage)
