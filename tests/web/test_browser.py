@@ -34,6 +34,7 @@ PAGES = {
     "statistics": "/statistics",
     "about": "/about",
     "flows": "/flows",
+    "flow": "/flows/mediation",
     "api": "/api",
     "print": "/print",
     "district": "/district",
