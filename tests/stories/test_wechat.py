@@ -478,3 +478,46 @@ def photo() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "grey").save(out, "JPEG")
     return out.getvalue()
+
+
+async def test_operator_sets_up_a_group_as_the_guide_says(platforms: str, tmp_path: Path) -> None:
+    """docs/how-to/wechat.md §1, word for word: secretary writes first, the group is bound by a code, then it works."""
+    port = free_port()
+    program = Program(
+        tmp_path,
+        f"""
+[operator]
+name = "江南街道"
+contact = "010-1234"
+[database]
+url = "sqlite:///{tmp_path}/bot.sqlite3"
+[web]
+port = {port}
+[wecom_aibot]
+bot_id = "aib-{port}"
+secret = "secret"
+name = "说事"
+url = "{platforms.replace("http", "ws", 1)}/"
+[[community]]
+name = "枫林小区"
+secretaries = ["wecom:user1"]
+""",
+    )
+    await program.start()
+    async with world(platforms, f"aib-{port}") as wecom:
+        await wecom.connected(PATIENCE)
+        assert "wecom: connected" in program.log()
+        await wecom.say("user1", "帮助")
+        await wecom.wait_for("user1", "说事 内容", PATIENCE)
+        await wecom.say("user2", "@说事 帮助", "wrnew")
+        asked = words(await wecom.wait_for("wrnew", "绑群", PATIENCE))
+        code, out, err = await command("group-code", config=tmp_path / "config.toml")
+        assert code == 0, err
+        found = re.search(r"[2-9A-HJ-NP-Z]{4} ?[2-9A-HJ-NP-Z]{4}", out + err)
+        assert found, out
+        await wecom.say("user1", f"@说事 绑群 {found[0]}", "wrnew")
+        await wecom.wait_for("wrnew", "绑好了", PATIENCE)
+        await wecom.say("user2", "@说事 说事 一号楼楼道灯不亮了", "wrnew")
+        await wecom.wait_for("wrnew", "记为说事 #1", PATIENCE)
+    assert "书记" in asked
+    assert await program.stop() == 0, program.log()
