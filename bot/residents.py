@@ -12,15 +12,13 @@ from starlette.responses import Response
 from bot.channels.web_visit import LinkOver, Matter, NoPicture, Sheet, Visitor, Where, chat_of
 from bot.passes import Passes, PassOver
 from bot.pictures import TooLarge, Unreadable, ready
-from domain import voting
-from domain.errors import Refused
 from domain.households import read_code
 from domain.talk import Chat, Person, Upload
 from domain.terms import ConcernCategory, VoteKind
-from handlers import vote_card
+from handlers import vote_card, votes
 from handlers.desk import House
 from handlers.flats import flat_name
-from models import ballots, board, concerns, households, people, visits
+from models import ballot_log, ballots, board, concerns, households, people, slips, visits
 from models.people import Who
 from models.visits import Visit
 from web import open311_form, views, vote_views
@@ -123,22 +121,32 @@ class Registry:
             return None
         view = vote_views.vote(facts, await self._place(where.id), self._words())
         if visitor is None:
-            return Sheet(number, view, facts.options, None, "")
+            return Sheet(number, view, facts.options)
         standing = await ballots.standing(where.id, number, await _who(visitor, where))
         assert standing is not None
-        chosen = standing.previous.choice[0] if standing.previous else None
-        return Sheet(number, view, facts.options, chosen, await self._refusal(standing, number))
+        asks = await self._asks(standing, visitor)
+        chosen = standing.said_by(visitor.resident)
+        refusal = await self._refusal(standing)
+        return Sheet(number, view, facts.options, chosen, refusal, standing.vote.method, asks)
 
-    async def _refusal(self, standing: ballots.Standing, number: int) -> str:
-        vote, texts = standing.vote, self.house.texts
+    async def _asks(self, standing: ballots.Standing, visitor: Visitor) -> frozenset[str]:
+        vote, voters = standing.vote, [f"h{unit.household}" for unit in standing.units]
+        relation = vote.kind is VoteKind.OWNERS and any(unit.relation is None for unit in standing.units)
+        own = vote.kind is VoteKind.HOUSEHOLD and vote.secret and not await ballot_log.asked_own(visitor.resident)
+        slip = vote.slips and not await slips.shown(vote, voters)
+        asked = {"relation": relation, "own": own, "slip": slip}
+        return frozenset(name for name, is_asked in asked.items() if is_asked)
+
+    async def _refusal(self, standing: ballots.Standing) -> str:
+        vote, texts, now = standing.vote, self.house.texts, self.clock()
         group = await people.group(vote.group) if vote.kind is VoteKind.POLL else None
         if group and vote_card.native(vote, group.chat):
             return texts("say.poll_there")
-        try:
-            voting.may_vote(vote.facts, bound=True, on_roll=standing.on_roll, when=self.clock())
-        except Refused as no:
-            return texts(f"vote.may_{no.reason}", number=number, closes=self.house.moment(vote.closes_at, self.clock()))
-        return ""
+        name = votes.may_answer(standing, now, bound=True)
+        if name in votes.MAY:
+            return ""
+        moments = {"closes": self.house.moment(vote.closes_at, now), "opens": self.house.moment(vote.opened_at, now)}
+        return texts(name, number=vote.number, **moments)
 
     async def keep(self, data: bytes) -> Upload:
         try:

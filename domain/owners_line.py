@@ -11,7 +11,7 @@ from datetime import date, datetime
 from domain.dates import parse_day, parse_moment
 from domain.errors import Refused
 from domain.rules import Matter, Profile, check_notice
-from domain.vote_line import Words, check_title, parse_closing
+from domain.vote_line import Words, check_title, parse_closing, topic_of
 
 BAR = re.compile(r"[｜|]")
 
@@ -35,6 +35,7 @@ class OwnersOpening:
 
     `matter` of article 278, or `unanimous` (article 279). `told`: when owners and the neighbourhood committee had the
     notice. `clause`: of the adopted rules, by which the silent follow the majority; "": nobody is deemed.
+    `topic`: whose resolution it is for.
     """
 
     title: str
@@ -45,6 +46,7 @@ class OwnersOpening:
     closes: datetime | None = None
     parking: bool | None = None
     clause: str = ""
+    topic: int | None = None
     _said: set[str] = field(default_factory=set, repr=False, compare=False)
 
 
@@ -77,6 +79,10 @@ def _take(opening: OwnersOpening, part: str, now: datetime, words: OwnersWords, 
         closing.until: ("closes", lambda text: parse_closing(text, now, closing)),
         words.follow: ("clause", _clause),
     }
+    if topic := topic_of(part, closing.topic):
+        _once(opening, "topic", part)
+        opening.topic = int(topic)
+        return
     word = next((word for word in readers if part.startswith(word)), None)
     if word is None:
         raise Refused("part_unknown", part=part)

@@ -21,13 +21,14 @@ LOOK_AHEAD = timedelta(days=183)
 
 _BAR = re.compile(r"[｜|]")
 _MOMENT = re.compile(r"(?:(\d{4})\D)?(\d{1,2})\D(\d{1,2})\D+(\d{1,2})[:：](\d{2})", re.ASCII)
+_TOPIC = re.compile(r"\s*[#＃]?\s*(\d{1,9})", re.ASCII)
 _LENGTH = re.compile(r"(\d{1,6})\s*(\D+)", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Words:
     """The words an opening line is read by: closing, hours, days, the two kinds of secrecy, two more methods, opening,
-    sealed slips."""
+    sealed slips, the topic that it belongs to."""
 
     until: str
     hours: str
@@ -38,11 +39,13 @@ class Words:
     ranked: str = ""
     opens: str = ""
     slips: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """A vote as its opener asked for it. `opens` None: at once; `slips`: cast with a code from a sealed slip."""
+    """A vote as its opener asked for it. `opens` None: at once; `slips`: cast with a code from a sealed slip; `topic`:
+    the number of the one whose resolution it is for."""
 
     title: str
     options: tuple[str, ...]
@@ -51,6 +54,7 @@ class Opening:
     method: Method = Method.SINGLE
     opens: datetime | None = None
     slips: bool = False
+    topic: int | None = None
 
 
 def parse_opening(text: str, now: datetime, words: Words) -> Opening:
@@ -58,8 +62,8 @@ def parse_opening(text: str, now: datetime, words: Words) -> Opening:
 
     Raises Refused, each with its own key: no_title, title_too_long(length, most), too_few_options,
     too_many_options(count, most), option_too_long(option, most), option_doubled(option),
-    secrecy_twice, closing_twice, method_twice, opening_twice, opening_past(opens), slips_need_opening, and those of
-    `parse_closing`.
+    secrecy_twice, closing_twice, method_twice, opening_twice, topic_twice, opening_past(opens),
+    slips_need_opening, and those of `parse_closing`.
     """
     title, *parts = (part.strip() for part in _BAR.split(text))
     check_title(title)
@@ -74,7 +78,8 @@ def parse_opening(text: str, now: datetime, words: Words) -> Opening:
     by_word = {words.approval: Method.APPROVAL, words.ranked: Method.RANKED, "": Method.SINGLE}
     method = by_word[_only(given.methods, "method_twice")]
     secret = _only(given.secrecies, "secrecy_twice") != words.roll_call
-    return Opening(title, tuple(given.options), closes, secret, method, opens, bool(given.slips))
+    topic = int(found) if (found := _only(given.topics, "topic_twice")) else None
+    return Opening(title, tuple(given.options), closes, secret, method, opens, bool(given.slips), topic)
 
 
 def _opens(text: str, now: datetime) -> datetime | None:
@@ -102,6 +107,13 @@ class _Parts:
     secrecies: list[str] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
     slips: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+
+
+def topic_of(part: str, word: str) -> str:
+    """The number of the topic that a part names (议题 #8), or empty."""
+    match = _TOPIC.fullmatch(part.removeprefix(word)) if word and part.startswith(word) else None
+    return match[1] if match else ""
 
 
 def _sorted_out(parts: list[str], words: Words) -> _Parts:
@@ -114,6 +126,8 @@ def _sorted_out(parts: list[str], words: Words) -> _Parts:
             found.methods.append(part)
         elif part == words.slips:
             found.slips.append(part)
+        elif topic := topic_of(part, words.topic):
+            found.topics.append(topic)
         elif _MOMENT.fullmatch(began):  # an option may begin with the word
             found.opens.append(began)
         elif part.startswith(words.until):

@@ -56,18 +56,10 @@ def _shown(desk: Desk, standing: Standing) -> list[Outgoing]:
         return votes.counted(desk, vote)
     if vote_card.native(vote, desk.chat):
         raise Refused("vote.press_the_poll", number=vote.number)
-    chosen = _own(desk, standing) if desk.chat.private else ()
+    chosen = standing.said_by(desk.who.id) if desk.chat.private else ()
     text, rows = vote_card.card(desk.house, vote, desk.now), vote_card.rows(desk.house, vote, chosen)
     rows += desk.to_page("vote_on_page", f"ballot/{vote.number}")
     return [desk.answer_text(text, rows, card=card_name(vote), headed=True)]
-
-
-def _own(desk: Desk, standing: Standing) -> Choice:
-    """What the speaker chose: of co-owners who differ, their own answer."""
-    said = next((unit.said[str(desk.who.id)] for unit in standing.units if str(desk.who.id) in unit.said), None)
-    if said is not None:
-        return (said,)
-    return standing.previous.choice if standing.previous else ()
 
 
 def _check_place(desk: Desk, vote: VoteRecord) -> None:
@@ -98,7 +90,7 @@ def _choice(desk: Desk, standing: Standing, words: str) -> Choice:
         if isinstance(desk.event, Pressed) and words.isdecimal():
             place = int(words) - 1
             several = vote.method is not Method.SINGLE and 0 <= place < len(vote.options)
-            choice = voting.toggled(_own(desk, standing), place) if several else (place,)
+            choice = voting.toggled(standing.said_by(desk.who.id), place) if several else (place,)
         elif vote.method is Method.SINGLE:
             choice = (read_choice(words, vote.options),)
         else:

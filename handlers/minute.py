@@ -58,7 +58,8 @@ async def resolve(desk: Desk, words: str) -> list[Outgoing]:
     if len(parts) < len(PARTS):
         return await desk.ask("resolve_part", {"number": number, "parts": parts}, f"minute.ask_{PARTS[len(parts)]}")
     new, due = await work_of(desk, topic, parts)
-    basis = await _basis(desk, parts[3]) if len(parts) > len(PARTS) else None
+    said = await _basis(desk, parts[3]) if len(parts) > len(PARTS) else None
+    basis = said or await desk.store.votes.basis_of(desk.community.id, number)
     if desk.dialogue is not None:
         await desk.store.people.forget_question(desk.who.id)
     await desk.store.resolutions.resolve(desk.community.id, topic.id, new.text, basis, desk.now)

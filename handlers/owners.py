@@ -122,6 +122,8 @@ async def _open(desk: Desk, plan: Plan) -> list[Outgoing]:
     await desk.store.people.forget_question(desk.who.id)
     opening = plan.opening
     assert opening.closes is not None
+    if opening.topic is not None:
+        await desk.store.access.topic(desk.community.id, opening.topic)
     answers = (*OWN_MIND, Answer.FOLLOW) if plan.never is not None else OWN_MIND
     new = NewVote(
         VoteKind.OWNERS,
@@ -150,6 +152,7 @@ def _snapshot(desk: Desk, plan: Plan, answers: Sequence[Answer]) -> dict[str, An
         "parking": opening.parking,
         "told": (opening.told or desk.local.date()).isoformat(),
         "clause": opening.clause,
+        **({"topic": opening.topic} if opening.topic else {}),
     }
 
 

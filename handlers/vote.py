@@ -9,7 +9,7 @@ from typing import Any
 from domain import voting
 from domain.errors import Refused
 from domain.quiet import next_loud
-from domain.talk import Chat, Manner, Outgoing
+from domain.talk import Button, Chat, Manner, Outgoing
 from domain.terms import Numbered, VoteKind, VoteState
 from domain.vote_closing import came_late, counted_at, put_off, to_the_minute
 from domain.vote_line import Opening, Words, parse_closing, parse_opening
@@ -50,7 +50,7 @@ async def open_poll(desk: Desk, words: str) -> list[Outgoing]:
 def _read(desk: Desk, words: str, route: str = "open_vote") -> Opening:
     with vote_card.about(phrase=desk.texts.list(f"routes.phrases.{route}")[0]):
         opening = parse_opening(" ".join(words.split()), desk.local, _words(desk))
-    if route == "open_poll" and (opening.opens or opening.slips):
+    if route == "open_poll" and (opening.opens or opening.slips or opening.topic):
         raise Refused("vote.poll_plain")
     return replace(opening, closes=to_the_minute(opening.closes))
 
@@ -103,6 +103,8 @@ async def _open(desk: Desk, kind: VoteKind, opening: Opening, group: int | None)
     profile = desk.house.rules.get(CONSULTATION) if kind is VoteKind.HOUSEHOLD else None
     snapshot: dict[str, Any] = {"rule": profile.snapshot()} if profile else {}
     snapshot |= {"slips": True} if opening.slips else {}
+    if opening.topic is not None:
+        snapshot["topic"] = (await desk.store.access.topic(desk.community.id, opening.topic)).number
     new = NewVote(kind, opening.title, opening.options, opening.secret, opening.closes, group, opening.method)
     told = await announce(desk, replace(new, opens_at=opening.opens, snapshot=snapshot))
     return [*told, *_to_print(desk, opening)]
@@ -208,7 +210,17 @@ async def _to_paste(house: House, community: CommunityFacts, vote: VoteRecord) -
     if chat is None or not _heard_by(vote, await chats_of(house, vote)):
         return []
     head = house.texts(key(vote, "paste_head"), number=vote.number)
-    return [Outgoing(chat, f"{head}\n{vote_card.pasted(house, vote, community.name, community.slug)}")]
+    pasted = Outgoing(chat, f"{head}\n{vote_card.pasted(house, vote, community.name, community.slug)}")
+    return [pasted, *_to_resolve(house, vote, chat)]
+
+
+def _to_resolve(house: House, vote: VoteRecord, chat: Chat) -> list[Outgoing]:
+    """A vote for a topic's resolution: its opener gets the button that writes it."""
+    if vote.topic is None:
+        return []
+    button = Button(house.texts("buttons.resolve"), "resolve", (str(vote.topic),))
+    text = house.texts("vote.to_resolve", number=vote.number, topic=vote.topic)
+    return [Outgoing(chat, text, rows=((button,),))]
 
 
 async def close_due(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:
@@ -246,4 +258,4 @@ async def _ended(house: House, community: CommunityFacts, vote: VoteRecord, now:
 
 
 def _by_itself(out: Outgoing, due: datetime) -> Outgoing:
-    return Outgoing(out.to, out.text, Manner.NOTICE, due=due, timely=True)
+    return replace(out, manner=Manner.NOTICE, due=due, timely=True)

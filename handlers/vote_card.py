@@ -214,7 +214,9 @@ def result(house: House, vote: VoteRecord, now: datetime, ended: str = "vote.end
     ]
     if late:
         lines.append(texts("vote.came_late", closes=closes))
-    if not is_poll(vote):
+    if vote.topic:
+        lines.append(texts("vote.next_topic", topic=vote.topic))
+    elif not is_poll(vote):
         lines.append(texts("vote.next_secret" if vote.secret else "vote.next_roll_call", number=vote.number))
     return "\n".join([*lines, label(texts, vote)])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from domain import voting
 from domain.errors import Refused
@@ -46,7 +47,7 @@ async def may(desk: Desk, words: str) -> list[Outgoing]:
         return await _may_all(desk)
     number = number_of(desk, words, Numbered.VOTE)
     standing = await desk.store.access.standing(desk.who, desk.community.id, number)
-    name = _may(desk, standing)
+    name = may_answer(standing, desk.now, bound=desk.who.household is not None)
     moments = {"closes": desk.moment(standing.vote.closes_at), "opens": desk.moment(standing.vote.opened_at)}
     facts = {"number": number, **moments}
     return (
@@ -54,14 +55,17 @@ async def may(desk: Desk, words: str) -> list[Outgoing]:
     )
 
 
-def _may(desk: Desk, standing: Standing) -> str:
+MAY = frozenset({"vote.may", "vote.may_change", "vote.may_poll", "owners.may_say_as_what"})
+"""The answers that say yes."""
+
+
+def may_answer(standing: Standing, now: datetime, *, bound: bool) -> str:
     """The answer's name: the first reason against it, in the order of the rules, or that nothing is."""
     vote = standing.vote
     if vote.state is VoteState.WITHDRAWN:
         return "vote.may_withdrawn"
     try:
-        bound = desk.who.household is not None
-        voting.may_vote(vote.facts, bound=bound, on_roll=standing.on_roll, when=desk.now, owner=standing.owner)
+        voting.may_vote(vote.facts, bound=bound, on_roll=standing.on_roll, when=now, owner=standing.owner)
     except Refused as no:
         return f"vote.may_{no.reason}"
     if is_poll(vote):

@@ -59,6 +59,13 @@ class Standing:
         """Whether a unit of theirs is on the roll."""
         return bool(self.units)
 
+    def said_by(self, who: int) -> Choice:
+        """What one person chose: of co-owners who differ, their own answer; empty where there is no ballot."""
+        said = next((unit.said[str(who)] for unit in self.units if str(who) in unit.said), None)
+        if said is not None:
+            return (said,)
+        return self.previous.choice if self.previous else ()
+
     @property
     def owner(self) -> bool:
         """Whether they may speak for an owner, as far as they said: a tenant may not."""

@@ -17,6 +17,7 @@ from models.tables.votes import RollEntry, Vote
 CLOSE = "close"
 START = "vote_start"
 KEY = 32
+LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,12 @@ class VoteRecord:
     def open(self) -> bool:
         """Whether it was neither counted nor withdrawn yet."""
         return self.state is VoteState.OPEN
+
+    @property
+    def topic(self) -> int | None:
+        """The number of the topic whose resolution it is for."""
+        found = self.snapshot.get("topic")
+        return int(found) if found else None
 
     @property
     def slips(self) -> bool:
@@ -168,6 +175,14 @@ async def open_votes(community: int, limit: int) -> list[VoteRecord]:
     """The votes of households that are open, the nearest close first."""
     found = Vote.filter(community_id=community, state=VoteState.OPEN).exclude(kind=VoteKind.POLL)
     return [record(row) for row in await found.order_by("closes_at", "id").limit(limit)]
+
+
+async def basis_of(community: int, topic: int) -> int | None:
+    """The number of the newest counted vote opened for a topic's resolution; it looks at fifty. One statement."""
+    found = Vote.filter(community_id=community, state=VoteState.CLOSED).order_by("-number").limit(LOOKED_AT)
+    return next(
+        (row.number for row in await found.only("number", "snapshot") if row.snapshot.get("topic") == topic), None
+    )
 
 
 async def extend(vote: VoteRecord, closes: datetime, reason: str, now: datetime) -> VoteRecord:

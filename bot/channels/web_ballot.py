@@ -7,11 +7,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.web_forms import Call, Counter, NotTaken, private, stopping
+from bot.channels.web_forms import Call, Counter, Form, NotTaken, private, stopping
 from bot.channels.web_visit import Sheet
+from domain.talk import Said
+from domain.terms import Method
 
 SMALL = 16 * 1024
 DONE = "#done"
+DIGITS = 6
+BY_DOCUMENT = ("guardian", "proxy")
+RELATIONS = ("owner", *BY_DOCUMENT, "tenant")
 
 
 class BallotPages:
@@ -56,16 +61,64 @@ class BallotPages:
         )
 
     async def _cast(self, call: Call, sheet: Sheet) -> Response:
-        """One press of a button; then the page shows what counts, as the rows have it."""
+        """What was filled in, as events; then the page shows what counts, as the rows have it."""
         try:
             form = await self._counter.form(call, SMALL)
-            choice = form.text("choice")
-            if not (choice.isascii() and choice.isdigit() and 0 < int(choice) <= len(sheet.options)):
-                raise NotTaken(400, "say.choose")
-            await self._counter.press(form, "ballot", str(sheet.number), choice)
+            choice = _choice(form, sheet)
+            await self._events(form, sheet, choice)
         except NotTaken as no:
             return await self._page(call, sheet, no.status, no.key)
         now = await self._counter.registry.sheet(call.where, call.visitor, sheet.number)
-        if now is None or now.chosen != int(choice) - 1:
-            return await self._page(call, now or sheet, 409, "" if now and now.refusal else "say.not_counted")
+        if now is None or not _same(now, choice):
+            why = "say.slip_wrong" if now and "slip" in now.asks else "say.not_counted"
+            return await self._page(call, now or sheet, 409, "" if now and now.refusal else why)
         return RedirectResponse(call.path + DONE, 303)
+
+    async def _events(self, form: Form, sheet: Sheet, choice: tuple[int, ...]) -> None:
+        """Digits before the ballot, which takes them; the relation casts it. Raises NotTaken."""
+        words = ",".join(str(place + 1) for place in choice)
+        args = [str(sheet.number), words if sheet.method is Method.SINGLE else f"{words},"]
+        own, slip, relation, document = (form.text(name) for name in ("own", "slip", "relation", "document"))
+        _check(sheet, own, slip, relation, document)
+        if "own" in sheet.asks:
+            await self._counter.press(form, "own_digits", own or "skip")
+        if "relation" not in sheet.asks:
+            await self._counter.press(form, "ballot", *args, *([slip] if "slip" in sheet.asks else []))
+            return
+        await self._counter.press(form, "as_what", relation, *args)
+        if relation in BY_DOCUMENT:
+            who, event = form.visitor, form.event("document", document)
+            await self._counter.hand(Said(event, self._counter.clock(), who.chat, who.person, document))
+
+
+def _check(sheet: Sheet, own: str, slip: str, relation: str, document: str) -> None:
+    """Whether what the form asks besides is there. Raises NotTaken."""
+    if "own" in sheet.asks and own and not (own.isascii() and own.isdigit() and len(own) == DIGITS):
+        raise NotTaken(400, "say.own_wrong")
+    if "slip" in sheet.asks and not slip:
+        raise NotTaken(400, "say.slip_missing")
+    if "relation" in sheet.asks and relation not in RELATIONS:
+        raise NotTaken(400, "say.relation_missing")
+    if "relation" in sheet.asks and relation in BY_DOCUMENT and not document:
+        raise NotTaken(400, "say.document_missing")
+
+
+def _choice(form: Form, sheet: Sheet) -> tuple[int, ...]:
+    """The positions that were chosen: one, several, or the best first. Raises NotTaken."""
+    if sheet.method is Method.RANKED:
+        ranks = {place: form.text(f"rank{place + 1}") for place in range(len(sheet.options))}
+        given = {int(rank): place for place, rank in ranks.items() if rank.isascii() and rank.isdigit()}
+        if len(given) < sum(bool(rank) for rank in ranks.values()):
+            raise NotTaken(400, "say.rank_twice")
+        found = [given[rank] for rank in sorted(given)]
+    else:
+        marks = [str(mark) for mark in form.fields.getlist("choice")]
+        found = [int(mark) - 1 for mark in marks if mark.isascii() and mark.isdigit()]
+    known = set(found) <= set(range(len(sheet.options)))
+    if not (found and known) or (sheet.method is Method.SINGLE and len(found) > 1):
+        raise NotTaken(400, "say.choose")
+    return tuple(found)
+
+
+def _same(sheet: Sheet, choice: tuple[int, ...]) -> bool:
+    return sheet.chosen == choice if sheet.method is Method.RANKED else set(sheet.chosen) == set(choice)

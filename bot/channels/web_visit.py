@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from bot.channels.web_stage import CHANNEL
 from domain.talk import Chat, Person, Upload
-from domain.terms import ConcernCategory, Visibility
+from domain.terms import ConcernCategory, Method, Visibility
 
 COOKIE = "resident"
 LASTS = timedelta(days=180)
@@ -78,13 +78,19 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A vote on its ballot page. `view` is what the template shows; `refusal` why the visitor may not vote."""
+    """A vote on its ballot page. `view` is what the template shows; `refusal` why the visitor may not vote.
+
+    `chosen` has the positions of the ballot that counts, empty where there is none. `asks` is what the form asks
+    besides: a `slip`, digits of one's `own`, as what one speaks for the unit (`relation`).
+    """
 
     number: int
     view: object
     options: tuple[str, ...]
-    chosen: int | None
-    refusal: str
+    chosen: tuple[int, ...] = ()
+    refusal: str = ""
+    method: Method = Method.SINGLE
+    asks: frozenset[str] = frozenset()
 
 
 class Registry(Protocol):

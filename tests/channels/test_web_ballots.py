@@ -1,0 +1,128 @@
+"""/ballot for every kind of ballot: several choices, a ranking, an owner's, with a slip, digits of one's own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.rules import load_profiles
+from domain.terms import VoteKind
+from models import slips, votes
+from models.tables.ballot_log import OwnDigits, SealedBallot, Slip
+from models.tables.votes import Ballot, Membership, RollEntry, Vote
+from tests.channels.test_web_residents import enter
+from tests.web.living import Browser, living
+
+OWNERS = {"answers": ["consent", "against", "abstain"], "rule": load_profiles()["ordinary"].snapshot()}
+
+
+@asynccontextmanager
+async def page(folder: Path, kind: str = "household", **snapshot: Any) -> AsyncIterator[Browser]:
+    """The ballot page of 表决 #4, as a vote of three options that was opened with this snapshot."""
+    async with living(folder) as at, at.browser() as browser:
+        vote = await Vote.get(number=4)
+        vote.options = ["甲公司", "乙公司", "丙公司"]
+        vote.kind = VoteKind(kind)
+        vote.snapshot = {**vote.snapshot, **snapshot}
+        await vote.save()
+        await enter(browser, "/ballot/4")
+        yield browser
+
+
+async def test_several_are_marked_on_the_page(tmp_path: Path):
+    """Boxes to tick; what was ticked counts, and is ticked when one comes again; none at all is no ballot."""
+    async with page(tmp_path, method="approval") as browser:
+        assert browser.page.text.count('type="checkbox" name="choice"') == 3
+        assert "请先选一个" in await browser.post(own="")
+        assert "您家选“甲公司、丙公司”" in await browser.post(choice=["1", "3"])  # type: ignore[arg-type]
+        assert browser.page.text.count(" checked") == 2
+        assert "您家选“甲公司”" in await browser.post(choice=["1"])  # type: ignore[arg-type]
+        assert "您家选“甲公司”" in await browser.post(choice=["1"])  # type: ignore[arg-type]
+
+        assert [(b.choice, b.more, b.rev) for b in await Ballot.all()] == [(0, "", 1)]
+
+
+async def test_ranking_is_given_on_the_page(tmp_path: Path):
+    """A place for each option that is ranked; two in one place are sent back; another order is another ballot."""
+    async with page(tmp_path, method="ranked") as browser:
+        assert "有两个排在同一位" in await browser.post(rank1="1", rank2="1")
+        assert "您家选“1 丙公司 2 甲公司”" in await browser.post(rank1="2", rank3="1")
+        assert "您家选“1 甲公司 2 丙公司”" in await browser.post(rank1="1", rank3="3")
+
+        assert [(b.choice, b.more, b.rev) for b in await Ballot.all()] == [(0, "2", 1)]
+
+
+@pytest.mark.parametrize("relation", ["owner", "proxy", "guardian"])
+async def test_owner_says_on_the_page_as_what(tmp_path: Path, relation: str):
+    """Asked once, before the ballot; who votes for the owner gives the document's number."""
+    async with page(tmp_path, "owners", **OWNERS) as browser:
+        assert "您是这套房的什么人" in browser.text
+        document = "" if relation == "owner" else "公证2026-7"
+        if document:
+            assert "请补上再点" in await browser.post(choice="1", relation=relation, document="")
+            assert await Ballot.all().count() == 0
+        assert "您家选“甲公司”" in await browser.post(choice="1", relation=relation, document=document)
+        assert "您是这套房的什么人" not in browser.text
+
+        assert [(row.relation, row.document) for row in await Membership.all()] == [(relation, document)]
+        assert "您家选“乙公司”" in await browser.post(choice="2")
+
+
+async def test_tenant_hears_on_the_page_why_not(tmp_path: Path):
+    """A tenant is no owner: no ballot, and the reason in a sentence."""
+    async with page(tmp_path, "owners", **OWNERS) as browser:
+        said = await browser.post(choice="1", relation="tenant", document="")
+
+        assert "只由业主投，您登记的是租户" in said
+        assert await Ballot.all().count() == 0
+
+
+async def test_page_says_when_a_vote_opens(tmp_path: Path):
+    """Before it starts: when that is, and no form."""
+    async with living(tmp_path) as at, at.browser() as browser:
+        await Vote.filter(number=4).update(opened_at=at.clock.moment + timedelta(days=1))
+        await enter(browser, "/ballot/4")
+
+        assert "才开始" in browser.text
+        assert "投这一票" not in browser.text
+
+
+async def test_slip_is_shown_on_the_page_once(tmp_path: Path):
+    """Without its code, or with a wrong one, nothing counts; with it the ballot does; a change needs none."""
+    async with page(tmp_path, slips=True) as browser:
+        vote = await Vote.get(number=4)
+        await Vote.filter(id=vote.id).update(roll_size=await RollEntry.filter(vote=vote).count())
+        record = await votes.numbered(vote.community_id, 4)
+        assert record is not None
+        code = (await slips.make(record))[0]
+        assert "请先填抽到的封口码" in await browser.post(choice="1", slip="")
+        assert "不对" in await browser.post(choice="1", slip="0" * 16)
+        assert await Ballot.all().count() == 0
+        assert "您家选“甲公司”" in await browser.post(choice="1", slip=code.lower())
+        assert 'name="slip"' not in browser.page.text
+        assert "您家选“乙公司”" in await browser.post(choice="2")
+
+        assert await Slip.exclude(voter=None).count() == 1
+
+
+async def test_own_digits_are_given_on_the_page(tmp_path: Path):
+    """With the first secret ballot: it is sealed with them, and they are asked for no more."""
+    async with page(tmp_path) as browser:
+        assert "两家的票要是被合成一张，您就查不出来" in browser.text
+        assert "正好六位数字" in await browser.post(choice="1", own="12345")
+        assert "您家选“甲公司”" in await browser.post(choice="1", own="246810")
+        assert 'name="own"' not in browser.page.text
+
+        assert [one.own for one in await SealedBallot.all()] == ["246810"]
+
+
+async def test_own_digits_may_be_left_out_on_the_page(tmp_path: Path):
+    """Cleared: the ballot counts without, and the page does not ask again."""
+    async with page(tmp_path) as browser:
+        assert "您家选“甲公司”" in await browser.post(choice="1", own="")
+        assert 'name="own"' not in browser.page.text
+
+        assert [(one.digits) for one in await OwnDigits.all()] == [None]
