@@ -254,8 +254,8 @@ async def _shown(house: House, community: CommunityFacts, looked: Looked, now: d
         text, under = task_card.card(house, task, now), task_card.rows(house, task)
         card = task_card.card_name(task.number)
         out += [Outgoing(chat, text, Manner.REDRAW, rows=under, card=card, headed=True) for chat in groups]
-    for topic in dict.fromkeys(task.topic for task in changed):
-        out += topic_card.redrawn_in(house, await house.store.topics.by_id(topic), groups, now)
+    for topic in await house.store.topics.by_ids({task.topic for task in changed}):
+        out += topic_card.redrawn_in(house, topic, groups, now)
     return out
 
 

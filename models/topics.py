@@ -133,6 +133,11 @@ async def by_id(id: int) -> TopicFacts | None:
     return next(iter(await _whole(Topic.filter(id=id))), None)
 
 
+async def by_ids(ids: Collection[int]) -> list[TopicFacts]:
+    """Topics by their rows, in the same way."""
+    return await _whole(Topic.filter(id__in=list(ids)))
+
+
 async def of_sessions(sessions: Collection[int], topics: Collection[int] = ()) -> list[TopicFacts]:
     """The topics that are put on sessions or stand on their agendas, and these. Three statements."""
     listed = AgendaItem.filter(session_id__in=list(sessions)).values_list("topic_id", flat=True)
