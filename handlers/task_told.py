@@ -40,7 +40,14 @@ def asks(
     """The question to each of those who asked; `words` empty: four weeks later, whether it is still well."""
     due = next_loud(now.astimezone(house.zone), quiet_of(community))
     return [
-        Outgoing(one.chat, _question(house, task, one, words), Manner.NOTICE, rows=grades(house, task, one), due=due)
+        Outgoing(
+            one.chat,
+            _question(house, task, one, words),
+            Manner.NOTICE,
+            rows=grades(house, task, one),
+            due=due,
+            about=f"{Numbered.TOPIC.value}:{task.topic_number}",
+        )
         for one in asked
     ]
 

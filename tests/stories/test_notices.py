@@ -138,3 +138,19 @@ async def test_count_is_each_chats_own(town, muted):
     await town.delivery.drain()
 
     assert town.channel.sent[-1].text == "有事"
+
+
+async def test_question_about_a_muted_topic_is_not_asked(town):
+    """Done, and to be rated: who muted the topic is not asked; who said the other one is."""
+    await town.knows("物业甲", Role.PROPERTY_COMPANY)
+    await two_topics(town)
+    await town.tells("居民甲", "静音 1")
+    town.at("12-02 09:00")
+    for n in (1, 2):
+        await town.tells("管理员甲", f"派单 {n} 修｜物业 李工｜12-20")
+        await town.tells("物业甲", f"接单 {n}")
+        await town.tells("物业甲", f"办结 {n} 修好了")
+    asked = [o.text for o in town.channel.sent if o.to.id == "p-居民甲" and o.rows and o.manner is Manner.NOTICE]
+
+    assert len(asked) == 1
+    assert "说事 #2" in asked[0]
