@@ -6,7 +6,8 @@ import pytest
 
 from domain.talk import Manner, Pressed
 from domain.terms import Role
-from models.tables.matters import SignUp
+from models.tables.concerns import Topic
+from models.tables.matters import Activity, SignUp
 from tests.handlers.faults import faults
 from tests.stories.talk import GROUP
 
@@ -162,3 +163,13 @@ async def test_signing_costs_at_most_ten_statements(town, before):
         with faults() as seen:
             await town.run(Pressed(verb, town.clock(), GROUP, town.person("居民甲"), verb, ("1",)))
         assert seen.count - BEGIN_AND_COMMIT <= 10
+
+
+async def test_activity_may_carry_out_a_topic(town):
+    """活动 议题1｜…: its title is the topic's."""
+    await town.says("居民甲", "说事 想一起包粽子")
+    await town.tells("管理员甲", "合并 1｜包粽子")
+    await town.tells("管理员甲", "活动 议题1｜12-20 14:00｜活动室｜30人")
+
+    assert town.card("活动 #1").text.startswith("活动 #1 包粽子\n")
+    assert (await Activity.get()).topic_id == (await Topic.get()).id
