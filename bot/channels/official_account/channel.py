@@ -6,6 +6,7 @@ answer; what it says later lies on the shelf, is counted on top of the next answ
 
 import asyncio
 import logging
+import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +26,7 @@ from bot.channels.official_account.pictures import Pictures
 from bot.channels.official_account.replies import Words, compose, text_of
 from bot.channels.official_account.wire import CHANNEL, event_id, parse
 from bot.channels.plain import in_words
-from bot.channels.wechat_crypto import Envelope, Forged, Sealed, check, signature
+from bot.channels.wechat_crypto import Envelope, Forged, Sealed, check, enclosed, signature
 from bot.channels.wechat_guard import Guard
 from bot.channels.wechat_turns import Turns
 from domain.talk import Event, Joined, Outgoing, Said, Upload
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 PATH = "/wechat"
 BIGGEST = 2**18
+ENCLOSED = re.compile(rb"<Encrypt>\s*+(?:<!\[CDATA\[)?([A-Za-z0-9+/=]++)(?:\]\]>)?\s*+</Encrypt>")
 ANSWERS = 2000
 MARKS = " 。.，,！!？?～~"
 NOTHING = "success"
@@ -130,9 +132,8 @@ class OfficialAccount:
             self._check(request)
             self._guard.admit(query["signature"], query["timestamp"], data)
             return xml.read(data)
-        outside = xml.read(data) if query.get("msg_signature") else {}
         parts = (query.get(name, "") for name in ("msg_signature", "timestamp", "nonce"))
-        inside = self._envelope.open(Sealed(outside.get("Encrypt", ""), *parts))
+        inside = self._envelope.open(Sealed(enclosed(ENCLOSED, data), *parts))
         self._guard.admit(query["msg_signature"], query["timestamp"], data)
         return xml.read(inside)
 

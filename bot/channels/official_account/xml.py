@@ -21,24 +21,24 @@ class _Fields(ContentHandler):
         self.outer: dict[str, str] = {}
         self.inner: dict[str, str] = {}
         self._open: list[str] = []
-        self._text = ""
+        self._text: list[str] = []
 
     def startElement(self, name: str, attrs: object) -> None:  # noqa: ARG002, N802 - ContentHandler's own shape
         if len(self._open) == DEEPEST or (not self._open and name != "xml"):
             raise ValueError("another document")
         self._open.append(name)
-        self._text = ""
+        self._text = []
 
     def characters(self, content: str) -> None:
-        self._text += content
+        self._text.append(content)
 
     def endElement(self, name: str) -> None:  # noqa: N802 - ContentHandler's own name
         if len(self._open) == 2:  # noqa: PLR2004 - the root and a field
-            self.outer[name] = self._text
+            self.outer[name] = "".join(self._text)
         elif len(self._open) > 1:
-            self.inner[name] = self._text
+            self.inner[name] = "".join(self._text)
         self._open.pop()
-        self._text = ""
+        self._text = []
 
 
 def read(data: bytes) -> dict[str, str]:

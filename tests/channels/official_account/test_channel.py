@@ -491,6 +491,18 @@ async def _called(channel: OfficialAccount, content: bytes, query: dict[str, str
     return (await channel._called(Request(scope, receive))).status_code
 
 
+HEAVY = (
+    b"<xml>" + b"<a/>" * 65_000 + b"</xml>",
+    b"<xml><Encrypt>" + b"\n" * 262_000 + b"</xml>",
+    b"<Encrypt>" * 29_000,
+    b"<xml><Encrypt>" + b"A" * 262_000,
+    b"<xml><Encrypt>" + b"A" * 262_000 + b"</Encrypt></xml>",
+    b"<xml>" + b"<Encrypt>A" * 26_000,
+    b"<" * 262_144,
+)
+"""As large as is taken at all, made to be read slowly."""
+
+
 def _bad(dice: random.Random, count: int, app: str, *, sealed: bool) -> list[tuple[bytes, dict[str, str]]]:
     """Good requests spoilt in every way, and what never was one."""
     about = {"ToUserName": "gh_1", "FromUserName": "openid1", "CreateTime": 1, "MsgType": "text", "MsgId": 1}
@@ -507,6 +519,7 @@ def _bad(dice: random.Random, count: int, app: str, *, sealed: bool) -> list[tup
         lambda: (dice.randbytes(dice.randrange(2000)), sender.query(None, given)),
         lambda: (BOMB.encode(), sender.query(None, given)),
         lambda: (b"<xml>" + b"<a>" * 5000, sender.query(None, given)),
+        lambda: (dice.choice(HEAVY), sender.query(None, given) | {"signature": "0" * 40, "msg_signature": "0" * 40}),
         lambda: (body, {}),
         lambda: (body, sender.query("1000000000", given)),
         lambda: (body, sender.query("9" * 300, given)),

@@ -181,6 +181,25 @@ async def test_picture_is_opened_by_the_callback_s_key(wecom: Fake) -> None:
         assert await stage.channel.fetch(event.pictures[0]) == b"a picture"
 
 
+async def test_envelope_may_be_written_as_json_writes_it(wecom: Fake) -> None:
+    """Slashes of the ciphertext escaped, spaces, other fields around: what is signed is the ciphertext."""
+    sender = Sender("", TOKEN, KEY, "")
+    body = {
+        "msgid": "m1",
+        "msgtype": "text",
+        "from": {"userid": "user1"},
+        "chattype": "single",
+        "text": {"content": "早"},
+    }
+    async with staged(wecom) as stage:
+        for number in range(20):  # a slash stands in most
+            sealed = sender.seal(json.dumps(body | {"msgid": f"m{number}"}))
+            content = json.dumps({"tousername": "x", "encrypt": sealed, "agentid": ""}, indent=1).replace("/", "\\/")
+            assert await _called(stage.channel, content.encode(), sender.query(None, sealed)) == 200
+
+    assert len(stage.taken.events) == 20
+
+
 async def test_who_opens_the_chat_is_greeted_by_words_and_the_card_waits(wecom: Fake) -> None:
     """Words or a card, no stream; the other comes with the answer to their first word."""
     rows = ((Button("同意", "agree"),),)
@@ -246,6 +265,18 @@ async def _called(channel: WecomCallback, content: bytes, query: dict[str, str])
     return (await channel._called(Request(scope, receive))).status_code
 
 
+HEAVY = (
+    b"[" + b"[]," * 87_000 + b"[]]",
+    b'{"encrypt":' + b" " * 262_000,
+    b'{"encrypt": "' + b"A" * 262_000,
+    b'{"encrypt": "' + b"A" * 262_000 + b'"}',
+    b'{"encrypt": "' + b"\\/" * 131_000 + b'"}',
+    b'"encrypt":' * 26_000,
+    b'"' * 262_144,
+)
+"""As large as is taken at all, made to be read slowly."""
+
+
 def _bad(dice: random.Random, count: int) -> list[tuple[bytes, dict[str, str]]]:
     """Good requests spoilt in every way, and what never was one."""
     sender = Sender("", TOKEN, KEY, "")
@@ -259,6 +290,7 @@ def _bad(dice: random.Random, count: int) -> list[tuple[bytes, dict[str, str]]]:
         lambda: (_envelope(sealed)[: dice.randrange(len(sealed))], sender.query(None, sealed)),
         lambda: (dice.randbytes(dice.randrange(2000)), sender.query(None, sealed)),
         lambda: (b"[" * 5000, sender.query(None, sealed)),
+        lambda: (dice.choice(HEAVY), sender.query(None, sealed)),
         lambda: (_envelope(None), sender.query(None, sealed)),
         lambda: (_envelope({"a": sealed}), {}),
         lambda: (b"", {"msg_signature": "", "timestamp": "", "nonce": ""}),
