@@ -22,6 +22,8 @@ from web.views import Place, Words
 PATH = "open311/v2"
 WINDOW = timedelta(days=90)
 PAGE, MOST_PAGES = 1000, 1000
+PENDING = "pending"
+"""The code of a concern whose category is not chosen yet: the standard wants a string."""
 STATES = {"open": False, "closed": True}
 ENDPOINT = Callable[["Call"], Awaitable[Response]]
 
@@ -96,7 +98,7 @@ class Open311:
             "url": url,
             "changeset": "2026-11-24T00:00:00Z",
             "type": "production",
-            "formats": [{"format": kind} for kind in KINDS.values()],
+            "formats": list(KINDS.values()),
         }
         record = {
             "changeset": "2026-11-24T00:00:00Z",
@@ -179,7 +181,7 @@ def record(facts: open311.Request, words: Words, base: str) -> dict[str, Any]:
         "status": "closed" if facts.ended_at else "open",
         "status_notes": words("board.open311_topic", topic=facts.topic) if facts.topic else None,
         "service_name": texts.term(category) if category else words("board.pending"),
-        "service_code": category.value if category else None,
+        "service_code": category.value if category else PENDING,
         "description": facts.text,
         "agency_responsible": words.site.operator,
         "service_notice": None,

@@ -60,7 +60,10 @@ def _fill(parent: ET.Element, record: Record) -> None:
         if isinstance(value, list):
             around = element(parent, name)
             for one in value:
-                _fill(ET.SubElement(around, singular(name)), one)
+                if isinstance(one, str):
+                    element(around, singular(name), one)
+                else:
+                    _fill(ET.SubElement(around, singular(name)), one)
         else:
             element(parent, name, None if value is None else _text(value))
 

@@ -4,18 +4,22 @@ One run, on one core, over SQLite in a file. `BENCH_MANY=1` adds the large town 
 Counts over everything are made ready beside the pages (`models/figures.py`); what that takes is printed too.
 """
 
+import asyncio
+import multiprocessing
 import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from bot.server import Server, take_socket
 from domain.dates import month_bounds
 from domain.terms import Numbered
-from models import figures, sql
+from models import figures, schema, sql
 from models.tables.people import Community, Counter, Resident
 from tests.database import memory
 from tests.web import town
@@ -69,24 +73,31 @@ async def fill(of: Community, count: int) -> None:
         f"""{numbers} INSERT INTO topic_step (community_id, topic_id, step, council, skipped, reason, at)
         SELECT {of.id}, {topic}, 2, 0, 0, '', {moment} FROM n"""
     )
+    names, fixed = await _like("task", "number = 7", {"id", "number", "topic_id", "made_at", "done_at"})
     await sql.rows(
-        f"""{numbers} INSERT INTO task (community_id, number, topic_id, text, doer, last_day, made_at, done_at)
-        SELECT {of.id}, i + 1000, {topic}, '修', '物业', '2026-12-31', {moment},
-        CASE WHEN i % 100 THEN {moment} END FROM n"""
+        f"""{numbers} INSERT INTO task ({names}, number, topic_id, made_at, done_at)
+        SELECT {", ".join("?" for _ in fixed)}, i + 1000, {topic}, {moment},
+        CASE WHEN i % 100 THEN {moment} END FROM n""",
+        *fixed,
     )
     await _fill_concerns(of, count, numbers, moment, categories, topic)
 
 
+async def _like(table: str, where: str, own: set[str]) -> tuple[str, list[Any]]:
+    """The columns that are the same in all rows, with their values as one row has them."""
+    (row,) = await sql.rows(f"SELECT * FROM {table} WHERE {where}")
+    kept = {name: row[name] for name in row.keys() if name not in own}  # noqa: SIM118 - a row of SQLite is no dict
+    return ", ".join(kept), list(kept.values())
+
+
 async def _fill_concerns(of: Community, count: int, numbers: str, moment: str, categories: str, topic: str) -> None:
-    columns = [row["name"] for row in await sql.rows("PRAGMA table_info(concern)")]
-    template = (await sql.rows("SELECT * FROM concern WHERE number = 9"))[0]
     own = {"id", "number", "topic_id", "shown", "said_at", "category"}
-    fixed = {name: template[name] for name in columns if name not in own}
+    names, fixed = await _like("concern", "number = 9", own)
     await sql.rows(
-        f"""{numbers} INSERT INTO concern ({", ".join(fixed)}, number, topic_id, shown, said_at, category)
+        f"""{numbers} INSERT INTO concern ({names}, number, topic_id, shown, said_at, category)
         SELECT {", ".join("?" for _ in fixed)}, i + 1000, CASE WHEN i % 100 <> 50 THEN {topic} END,
         '第' || i || '件事，水管又漏了', {moment}, {categories} FROM n""",
-        *fixed.values(),
+        *fixed,
     )
     who = await Resident.create(community=of, pseudonym="x", short="x", met_at=town.NOW)
     await sql.rows(
@@ -159,3 +170,51 @@ async def test_page_costs_the_same_in_a_large_town(tmp_path: Path):
         print(f"{path:52} {few[path]:6.2f} ms, {many[path]:6.2f} ms, {many[path] / few[path]:.2f} times")
 
     assert max(many[path] / few[path] for path in few) <= 1.2
+
+
+def _serve(path: str, pipe: Any) -> None:
+    """The board of a town in a process of its own; tells its port, and at the end its processor time."""
+
+    async def run() -> None:
+        async with schema.opened(f"sqlite:///{path}"):
+            taken = take_socket("127.0.0.1", 0)
+            server = Server(create_app(Renderer(town.site()), lambda: town.NOW), taken)
+            running = asyncio.create_task(server.run_here())
+            await server.listening.wait()
+            start = time.process_time()
+            pipe.send(taken.getsockname()[1])
+            await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
+            pipe.send(time.process_time() - start)
+            server.should_exit = True
+            await running
+
+    asyncio.run(run())
+
+
+@pytest.mark.bench
+async def test_core_serves_two_hundred_requests_a_second(tmp_path: Path):
+    """Over sockets, eight visitors at once, all pages in turn: requests by the server's own processor time."""
+    path = str(tmp_path / "town")
+    async with memory(f"sqlite:///{path}"):
+        of = await town.settle()
+        await town.topics(of)
+        await fill(of, FEW)
+        await figures.bring_up_to_date(town.NOW, month_bounds(town.NOW, figures.MONTHS))
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(path, theirs), daemon=True)
+    process.start()
+    url = f"http://127.0.0.1:{ours.recv()}"
+    pages = iter(PAGES * 60)
+
+    async def visitor(client: httpx.AsyncClient) -> None:
+        for page in pages:
+            assert (await client.get(url + page)).status_code == 200
+
+    async with httpx.AsyncClient() as client:
+        await asyncio.gather(*[visitor(client) for _ in range(8)])
+    ours.send("end")
+    rate = len(PAGES) * 60 / ours.recv()
+    process.join(10)
+    print(f"{rate:.0f} requests a second of one core, over sockets")
+
+    assert rate >= 200
