@@ -7,13 +7,15 @@ if put_off(sent_today, caps, private=True): wait until morning_after(now, quiet)
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 
 from domain.quiet import Quiet, next_loud
 from domain.talk import Manner, Outgoing
 
-LINES, ROWS, LONGEST = 6, 3, 1500
-"""A message in a group has so many lines, any has so many rows of buttons; one in private so many characters."""
+LINES, ROWS, LONGEST, MANY = 6, 3, 1500, 3
+"""A message in a group has so many lines, any has so many rows of buttons; one in private so many characters.
+`MANY` messages are too many for a group at once: their headlines do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,24 @@ def mergeable(out: Outgoing) -> bool:
 def bundled(outs: Sequence[Outgoing]) -> list[list[int]]:
     """The places of messages to one chat that go out as one, in their order; each of the others stands alone."""
     bundles: list[list[int]] = []
-    for place, out in enumerate(outs):
-        last = bundles[-1] if bundles else []
-        if last and mergeable(out) and mergeable(outs[last[0]]) and _fits([*(outs[at] for at in last), out]):
-            last.append(place)
-        else:
-            bundles.append([place])
+    for together, run in groupby(range(len(outs)), key=lambda at: mergeable(outs[at])):
+        places = list(run)
+        bundles += _parted(outs, places) if together else [[at] for at in places]
     return bundles
+
+
+def _parted(outs: Sequence[Outgoing], places: list[int]) -> list[list[int]]:
+    """As few messages as there is room for; many to a group become headlines: the rest stands on their cards."""
+    parts: list[list[int]] = []
+    for at in places:
+        if parts and _fits([*(outs[place] for place in parts[-1]), outs[at]]):
+            parts[-1].append(at)
+        else:
+            parts.append([at])
+    some = [outs[at] for at in places]
+    if len(parts) < MANY or some[0].to.private or any(out.timely for out in some):
+        return parts
+    return [places[at : at + LINES] for at in range(0, len(places), LINES)]
 
 
 def _fits(outs: Sequence[Outgoing]) -> bool:
@@ -73,6 +86,8 @@ def merged(outs: Sequence[Outgoing]) -> Outgoing:
     first = outs[0]
     if len(outs) == 1:
         return first
+    if not _fits(outs):
+        return replace(first, text="\n".join(out.text.split("\n", 1)[0] for out in outs), rows=(), headed=False)
     apart = "\n\n" if first.to.private else "\n"
     rows = tuple(row for out in outs for row in out.rows)
     return replace(first, text=apart.join(out.text for out in outs), rows=rows, timely=any(o.timely for o in outs))

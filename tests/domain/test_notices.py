@@ -38,6 +38,16 @@ def test_merged_message_keeps_within_six_lines_of_a_group_and_three_rows() -> No
     assert bundled([notice("字" * 800), notice("字" * 800)]) == [[0], [1]]
 
 
+def test_many_to_a_group_come_as_their_headlines() -> None:
+    """Three and more that don't fit are one message of first lines, six at most; a session's reminder stays whole."""
+    long = [notice(f"第{n}件\n原因\n谁\n期限", GROUP) for n in range(8)]
+
+    assert bundled(long) == [[0, 1, 2, 3, 4, 5], [6, 7]]
+    assert merged(long[:3]).text == "第0件\n第1件\n第2件"
+    assert bundled(long[:2]) == [[0], [1]]
+    assert bundled([*long[:2], notice("一\n二\n三\n四", GROUP, timely=True)]) == [[0], [1], [2]]
+
+
 def test_number_of_a_day_is_kept() -> None:
     """Three to a person, two to a group unless the settings differ; what is of use only now goes at once."""
     caps = Caps.of({"notices": {"private": 1}})
