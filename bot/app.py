@@ -73,7 +73,7 @@ class App:
         """The words of what was said lately can be searched for."""
         understanding = self.house.understanding
         assert isinstance(understanding, Understanding)
-        while await search.bring_up_to_date(understanding.cutter.words, INDEXED, self.clock.now(), back):
+        while await search.bring_up_to_date(understanding.words, INDEXED, self.clock.now(), back):
             continue
 
     async def deliver(self) -> None:

@@ -3,7 +3,7 @@
 import re
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from math import log
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +25,8 @@ from domain.cuts import Cut  # noqa: E402 - after jieba
 TITLE_SIZE = 40
 NUDGE = 0.01
 HAN = r"[\u4E00-\u9FD5]"
+SLICE = re.compile(r"[\s\S]{1,150}(?<=[\u3002\uFF01\uFF1F\uFF0C\uFF1B\u3001,.!?;\s])|[\s\S]{1,150}")
+"""A piece of a text that ends where no word goes on, or after so many characters."""
 FIRST_SENTENCE = re.compile(rf"[^\u3002\uFF01\uFF1F\uFF1B!?;\n]{{0,{TITLE_SIZE}}}")
 WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 
@@ -91,10 +93,27 @@ class Cutter:
 
     def cut(self, text: str) -> Cut:
         """The words of a text, and those of its first sentence apart."""
-        plain = text.translate(self.plain).strip().upper()
+        cutting = self.slices(text)
+        while True:
+            try:
+                next(cutting)
+            except StopIteration as done:
+                return cast(Cut, done.value)
+
+    def plainly(self, text: str) -> str:
+        """A text in simplified characters, half width and capitals."""
+        return text.translate(self.plain).strip().upper()
+
+    def slices(self, text: str) -> Generator[None, None, Cut]:
+        """`cut` a slice at a time, each of about a millisecond, so that others can have their turn between."""
+        plain = self.plainly(text)
         end = len(first_sentence(plain))
         title = self.words(plain[:end])
-        return Cut(plain, tuple(title), tuple(title + self.words(plain[end:])))
+        words = list(title)
+        for piece in SLICE.findall(plain, end):
+            words += self.words(piece)
+            yield
+        return Cut(plain, tuple(title), tuple(words))
 
     def words(self, text: str) -> list[str]:
         """The words of a plain text in their order, those of the dialect in standard; no punctuation, no emoji."""

@@ -32,7 +32,8 @@ def load_concepts(folder: Path) -> Concepts:
     for concept, line in _toml(folder / "concepts.toml").items():
         for word in dict.fromkeys(line.upper().split()):
             words[word] += (concept,)
-    return Concepts(dict(words), frozenset(_listed(folder / "silent.txt")))
+    silent, unshown = (frozenset(_listed(folder / name)) for name in ("silent.txt", "unshown.txt"))
+    return Concepts(dict(words), silent, unshown)
 
 
 def load_own(folder: Path) -> dict[str, Vector]:

@@ -89,8 +89,7 @@ class Registry:
         if found is None:
             return None
         own = found.author_id == visitor.resident
-        verdict = self.house.understanding.judge(found.text) if found.urgent else None
-        danger = verdict.urgent if verdict else None
+        danger = self.house.understanding.danger(found.text) if found.urgent else None
         return Matter(
             number,
             views.title(found.shown),

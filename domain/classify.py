@@ -119,5 +119,6 @@ def _evidence(cut: Cut, lexicon: Lexicon, corrections: Corrections, near: Sequen
     share = _root(cut) / (sum(len(word) > 1 for word in gains) or 1)
     for word in corrections.nudges.keys() & gains.keys():
         gains[word] += corrections.nudges[word][best] * share
-    told = [(gain, word) for word, gain in gains.items() if gain > 0 and len(word) > 1]
+    unshown = lexicon.concepts.unshown
+    told = [(gain, word) for word, gain in gains.items() if gain > 0 and len(word) > 1 and word not in unshown]
     return tuple(word for _, word in nlargest(_SHOWN, told))

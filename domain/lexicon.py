@@ -79,10 +79,14 @@ def _parts(word: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Concepts:
-    """Which concepts a word has: those of the word and of its parts of two characters and more."""
+    """Which concepts a word has: those of the word and of its parts of two characters and more.
+
+    `silent` words tell nothing; `unshown` ones weigh, but are no reason that anybody would give.
+    """
 
     words: Mapping[str, tuple[str, ...]]
     silent: frozenset[str] = frozenset()
+    unshown: frozenset[str] = frozenset()
     known: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, word: str) -> tuple[str, ...]:

@@ -239,7 +239,7 @@ class Likeness:
     weights: tuple[float, ...]
     bias: float
     together: float = 0.2
-    offered: float = 2.3
+    offered: float = 2.6
 
     def of(self, one: Profile, other: Profile) -> float:
         """How likely two messages are about the same thing, 0–1."""

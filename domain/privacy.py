@@ -77,12 +77,14 @@ class PrivacyLexicon:
 def mask(text: str, lexicon: PrivacyLexicon) -> Masked:
     """Mask all that may not be public. Masking twice changes nothing; every other character stays as it was."""
     found: set[Private] = set()
+    seen: dict[int, str] = {}  # several rules look through one view; the text is translated once for all of them
     for rule in lexicon.rules:
-        matches = list(rule.pattern.finditer(text.translate(rule.view)))
-        for match in reversed(matches):
+        view = seen.get(id(rule.view)) or seen.setdefault(id(rule.view), text.translate(rule.view))
+        for match in reversed(list(rule.pattern.finditer(view))):
             if hidden := rule.cut(match):
                 text = text[: hidden[0]] + hidden[1] + text[match.end() :]
                 found.add(rule.kind)
+                seen.clear()
     return Masked(text, tuple(kind for kind in Private if kind in found))
 
 

@@ -10,11 +10,11 @@ from domain.terms import ConcernCategory, ConcernState, Numbered, Role, Visibili
 from handlers import concern_card, redraws, topic_card
 from handlers.desk import Desk
 from handlers.lessons import learn, lessons
-from handlers.likeness import like_topics
+from handlers.likeness import TELLING, drawn, like_topics
 from handlers.numbers import number_of, reading
 from models.concerns import Concern, NewConcern
 
-LONGEST = 4000
+LONG, LONGEST = 200, 4000
 PICTURES = 10
 LISTED = 5
 
@@ -86,7 +86,7 @@ async def _take(
         out += await _alarm(desk, concern)
     rows = concern_card.rows(desk.house, concern, desk.chat)
     text, name = concern_card.card(desk.house, concern), concern_card.card_name(concern)
-    like = await like_topics(desk, words) if concern.category and not concern.urgent else []
+    like = await like_topics(desk, drawn(desk, concern)) if concern.category and not concern.urgent else []
     if like:
         text, rows = (
             concern_card.offering(desk.house, concern, like),
@@ -96,13 +96,19 @@ async def _take(
 
 
 async def _judged(desk: Desk, words: str) -> Verdict:
-    return desk.house.understanding.judge(words, await lessons(desk))
+    known = await lessons(desk)
+    if len(words) <= LONG:
+        return desk.house.understanding.judge(words, known)
+    return await desk.house.understanding.judge_slowly(words, known)
 
 
 def _new(desk: Desk, words: str, verdict: Verdict) -> NewConcern:
+    shown = mask(words, desk.house.masking).text
+    sketched = words if shown == words else shown[:TELLING]
     return NewConcern(
         text=words,
-        shown=mask(words, desk.house.masking).text,
+        shown=shown,
+        sketch=desk.house.understanding.sketch(sketched, desk.local.toordinal()).dump(),
         category=verdict.category if verdict.sure else None,
         guess=verdict.category,
         second=verdict.second,
@@ -140,7 +146,7 @@ async def album(desk: Desk, words: str) -> list[Outgoing]:
 async def _alarm(desk: Desk, concern: Concern) -> list[Outgoing]:
     """Danger passes at once, also at night (VOICE.md §1.9)."""
     chats = await desk.store.people.private_chats_of(desk.community.id, (Role.MODERATOR, Role.SECRETARY), desk.now)
-    danger = desk.house.understanding.judge(concern.text).urgent
+    danger = desk.house.understanding.danger(concern.text)
     title = desk.chat.title or (desk.group.chat.title if desk.group else "") or desk.community.name
     text = desk.texts(
         "collect.urgent_to_moderators",

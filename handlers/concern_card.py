@@ -69,7 +69,7 @@ def offers(house: House, like: Sequence[Like]) -> tuple[Button, ...]:
 def _taken(house: House, concern: Concern) -> list[str]:
     if not concern.urgent:
         return [house.texts("collect.sure", number=concern.number)]
-    phone = house.understanding.judge(concern.text).urgent
+    phone = house.understanding.danger(concern.text)
     head = house.texts("collect.urgent", phone=phone.number if phone else house.contact)
     return [head, house.texts("collect.urgent_taken", number=concern.number)]
 

@@ -14,6 +14,7 @@ from domain.dates import DateWords, write_day, write_moment
 from domain.deadlines import Workday
 from domain.drafts import Draft
 from domain.flows import Flow
+from domain.lexicon import UrgentKind
 from domain.likeness import Sketch
 from domain.privacy import PrivacyLexicon
 from domain.quiet import Quiet, next_loud
@@ -63,6 +64,14 @@ class Judges(Protocol):
         """Category, evidence, urgency of a text."""
         ...
 
+    async def judge_slowly(self, text: str, corrections: Corrections = NONE) -> Verdict:
+        """The same of a long text, a slice at a time."""
+        ...
+
+    def danger(self, text: str) -> UrgentKind | None:
+        """The danger that a text tells of."""
+        ...
+
     def telling(self, text: str) -> tuple[str, ...]:
         """The first words of a dictionary that tell what a text is about."""
         ...
@@ -75,7 +84,7 @@ class Judges(Protocol):
         """An index of numbers with their sketches."""
         ...
 
-    def drafts(self, rows: Sequence[tuple[int, Sketch]]) -> list[Draft[int]]:
+    async def sort(self, rows: Sequence[tuple[int, Sketch]]) -> list[Draft[int]]:
         """Concerns sorted into drafts of topics."""
         ...
 

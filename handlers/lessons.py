@@ -9,7 +9,7 @@ from models.concerns import Concern
 
 KEPT = 100
 """Of so many communities the lessons are remembered at the same time."""
-TELLING = 600
+TELLING = 200
 """The beginning of a concern, in characters, in which its telling words stand."""
 
 

@@ -1,14 +1,14 @@
 """2 梳理议题: concerns become topics; merged, parted, sent back with a reason, undone. Everyone concerned is told."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from domain.drafts import Draft
 from domain.errors import Refused
 from domain.talk import Outgoing
 from domain.terms import ConcernCategory, ConcernState, Numbered, SortAct, Step, TopicState, Visibility
-from handlers import concern_card, redraws, topic_card
+from handlers import concern_card, likeness, redraws, topic_card
 from handlers.desk import Desk, Rows
-from handlers.likeness import like_topics
 from handlers.numbers import number_of, reading
 from models.concerns import Concern
 from models.sorting import Sorted
@@ -19,6 +19,7 @@ LOOKED_AT = 200
 DRAFTED = 3
 NAMED = 4
 TITLE = 20
+WORDS = 3
 _BAR = re.compile(r"[｜|]")
 
 
@@ -28,16 +29,23 @@ async def sort(desk: Desk, _words: str) -> list[Outgoing]:
     if not waiting:
         return desk.private("sort.none")
     by_number = {concern.number: concern for concern in waiting}
-    drawn = [(c.number, desk.house.understanding.sketch(c.text, c.said_at.toordinal())) for c in waiting]
-    drafts = [draft.ids for draft in desk.house.understanding.drafts(drawn)]
-    together = {number for ids in drafts for number in ids}
-    groups = [*drafts, *[(number,) for number in by_number if number not in together]]
+    drafts = await desk.house.understanding.sort([(c.number, likeness.drawn(desk, c)) for c in waiting])
+    together = {number for draft in drafts for number in draft.ids}
+    groups = [*drafts, *[Draft((number,), ()) for number in by_number if number not in together]]
     lines = [desk.texts("sort.head", count=len(waiting), topics=len(groups))]
-    for place, numbers in enumerate(groups[:DRAFTED], 1):
-        about = concern_card.matter(by_number[numbers[0]].text, TITLE)
-        lines.append(desk.texts("sort.draft", place=place, matter=about, numbers=_numbers(desk, numbers)))
+    lines += [_draft(desk, place, draft, by_number) for place, draft in enumerate(groups[:DRAFTED], 1)]
     lines.append(desk.texts("sort.next"))
-    return desk.private_text("\n".join(lines), _draft_rows(desk, groups[:DRAFTED]))
+    return desk.private_text("\n".join(lines), _draft_rows(desk, [draft.ids for draft in groups[:DRAFTED]]))
+
+
+def _draft(desk: Desk, place: int, draft: Draft[int], known: Mapping[int, Concern]) -> str:
+    """One draft: named by the words that its concerns share, which are why they stand together; alone by its own."""
+    numbers = _numbers(desk, draft.ids)
+    if len(draft.ids) > 1:
+        words = desk.texts("contract.marks.list").join(draft.words[:WORDS])
+        return desk.texts("sort.draft_together", place=place, words=words, numbers=numbers)
+    about = concern_card.matter(known[draft.ids[0]].text, TITLE)
+    return desk.texts("sort.draft", place=place, matter=about, numbers=numbers)
 
 
 def _numbers(desk: Desk, numbers: Sequence[int]) -> str:
@@ -61,8 +69,11 @@ async def one(desk: Desk, words: str) -> list[Outgoing]:
     concern = await desk.store.access.concern_for(desk.who, desk.community.id, number, desk.now)
     lines = [desk.texts("sort.one", number=number, text=concern_card.matter(concern.text, 200))]
     lines.append(desk.texts("sort.one_said", moment=desk.moment(concern.said_at), count=concern.supporters))
-    like = await like_topics(desk, concern.text) if concern.topic_id is None else []
+    asked, alone = likeness.drawn(desk, concern), concern.topic_id is None
+    like = await likeness.like_topics(desk, asked) if alone else []
     lines += [desk.texts("sort.one_like", number=topic.number, title=topic.title) for topic in like]
+    ended = await likeness.like_topics(desk, asked, TopicState.PUBLISHED) if alone else []
+    lines += [desk.texts("topics.precedent", number=topic.number, title=topic.title) for topic in ended]
     kind = desk.texts.term(Numbered.CONCERN)
     first = (desk.button("single_topic", "merge", number), desk.button("send_back", "send_back", f"{kind}{number}"))
     into = tuple(desk.button("into_topic", "merge", number, topic.number, number=topic.number) for topic in like)

@@ -25,6 +25,7 @@ class NewConcern:
     confidence: float
     evidence: tuple[str, ...]
     learned: bool
+    sketch: str
     visibility: Visibility
     urgent: bool = False
     held: bool = False
@@ -48,6 +49,7 @@ async def add(community: int, group: int | None, author: int | None, new: NewCon
         confidence=new.confidence,
         evidence=list(new.evidence),
         learned=new.learned,
+        sketch=new.sketch,
         visibility=new.visibility,
         urgent=new.urgent,
         held=new.held,

@@ -360,7 +360,9 @@ async def forget_words(concerns: Collection[int]) -> None:
     used = set(await Photo.filter(blob_id__in=[blob for blob in blobs if blob]).values_list("blob_id", flat=True))
     await Blob.filter(sha256__in=[str(blob) for blob in blobs if blob and blob not in used]).delete()
     await corrections.forget(list(concerns))
-    await Concern.filter(id__in=list(concerns)).update(text="", shown="", state=ConcernState.WITHDRAWN, author_id=None)
+    await Concern.filter(id__in=list(concerns)).update(
+        text="", shown="", sketch="", state=ConcernState.WITHDRAWN, author_id=None
+    )
 
 
 async def _withdraw_ballots(who: int) -> None:

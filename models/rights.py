@@ -159,8 +159,8 @@ async def _entries(who: int) -> tuple[Entry, ...]:
 
 async def correct(concern: Concern, text: str, shown: str, *, held: bool) -> None:
     """Replace what somebody said; a text that must be looked at first stays so. Two statements."""
-    concern.text, concern.shown, concern.held = text, shown, held or concern.held
-    await concern.save(update_fields=["text", "shown", "held"])
+    concern.text, concern.shown, concern.held, concern.sketch = text, shown, held or concern.held, ""
+    await concern.save(update_fields=["text", "shown", "held", "sketch"])
     await sql.rows("DELETE FROM word WHERE concern_id = ?", concern.id)  # indexed anew after the commit
 
 

@@ -4,7 +4,7 @@ Only what is public is in it. A concern whose words are not in the index yet has
 has the empty word, so that one without any word worth keeping is not looked at again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from models import sql
@@ -14,10 +14,13 @@ MOST_WORDS = 200
 LONGEST = 32
 ASKED = 12
 NEWEST = 200
+TOGETHER = 5
+"""So few concerns are written at once that others have their turn between."""
 PUBLIC = "c.state = 'open' AND c.visibility IN ('open', 'anonymous')"
+Words = Callable[[str], Awaitable[Sequence[str]]]
 
 
-async def bring_up_to_date(cut: Callable[[str], Sequence[str]], limit: int, now: datetime, back: timedelta) -> int:
+async def bring_up_to_date(words_of: Words, limit: int, now: datetime, back: timedelta) -> int:
     """Index up to `limit` public concerns said within `back`; drop what is public no more. Returns how many."""
     await _drop(now - back)
     found = await sql.rows(
@@ -27,14 +30,15 @@ async def bring_up_to_date(cut: Callable[[str], Sequence[str]], limit: int, now:
         now - back,
         limit,
     )
-    await Word.bulk_create(
-        [
-            Word(community_id=row["community_id"], concern_id=row["id"], word=word)
-            for row in found
-            for word in ("", *kept(cut(row["shown"])))
-        ],
-        ignore_conflicts=True,
-    )
+    for start in range(0, len(found), TOGETHER):
+        await Word.bulk_create(
+            [
+                Word(community_id=row["community_id"], concern_id=row["id"], word=word)
+                for row in found[start : start + TOGETHER]
+                for word in ("", *kept(await words_of(row["shown"])))
+            ],
+            ignore_conflicts=True,
+        )
     return len(found)
 
 

@@ -38,9 +38,12 @@ async def concerns(community: int, numbers: Collection[int], topics: Collection[
 
 
 async def waiting(community: int, limit: int) -> list[Concern]:
-    """The concerns that stand in no topic, the urgent and then the oldest first. One statement."""
+    """The concerns that stand in no topic, the urgent and then the oldest first; their words alone. One statement."""
     found = Concern.filter(community_id=community, topic_id=None, state=ConcernState.OPEN)
-    return list(await found.order_by("-urgent", "said_at", "id").limit(limit))
+    return list(await found.only("id", "number", "text", "shown", "sketch", "said_at").order_by(*_FIRST).limit(limit))
+
+
+_FIRST = ("-urgent", "said_at", "id")
 
 
 async def move(concerns: Sequence[Concern], to: int | None) -> bool:

@@ -27,6 +27,7 @@ from models.tables.sessions import Session
 from models.tasks import WorkFacts, pressing
 
 HIDDEN = Visibility.MODERATORS
+NEWEST = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,32 +287,35 @@ async def precedents(topic: TopicFacts, limit: int) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A public concern of an open topic: the topic's row, number and title, and the concern's masked words."""
+    """A public concern of a topic: the topic's row, number and title, and the concern's masked words and sketch."""
 
     id: int
     topic: int
     title: str
-    words: str
+    shown: str
+    sketch: str
 
 
-async def spoken_of(community: int, words: Sequence[str], limit: int) -> list[Spoken]:
-    """Public concerns of open topics that share words, those that share most first. One statement."""
+async def spoken_of(community: int, words: Sequence[str], state: TopicState, limit: int) -> list[Spoken]:
+    """Public concerns of topics in a state that share words, those that share most first. One statement.
+
+    Of each word the `NEWEST` concerns are looked at: a search costs no more where there are many.
+    """
     if not words:
         return []
-    marks = ", ".join("?" for _ in words)
+    newest = "SELECT concern_id FROM word WHERE community_id = ? AND word = ? ORDER BY concern_id DESC LIMIT ?"
     found = await sql.rows(
-        f"""SELECT t.id, t.number, t.title, c.shown FROM (
-        SELECT w.concern_id, COUNT(*) AS n FROM word w WHERE w.community_id = ? AND w.word IN ({marks})
-        GROUP BY w.concern_id) m
+        f"""SELECT t.id, t.number, t.title, c.shown, c.sketch FROM (
+        SELECT concern_id, COUNT(*) AS n FROM ({" UNION ALL ".join(f"SELECT * FROM ({newest}) x" for _ in words)}) w
+        GROUP BY concern_id) m
         JOIN concern c ON c.id = m.concern_id JOIN topic t ON t.id = c.topic_id
         WHERE t.state = ? AND c.held = ? ORDER BY m.n DESC, c.id DESC LIMIT ?""",
-        community,
-        *words,
-        TopicState.OPEN.value,
+        *[value for word in words for value in (community, word, NEWEST)],
+        state.value,
         False,
         limit,
     )
-    return [Spoken(int(row["id"]), int(row["number"]), row["title"], row["shown"]) for row in found]
+    return [Spoken(int(r["id"]), int(r["number"]), r["title"], r["shown"], r["sketch"]) for r in found]
 
 
 async def rename(topic: int, title: str) -> None:

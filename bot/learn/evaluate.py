@@ -1,7 +1,7 @@
 """`evaluate`: the figures of the category rule, cross-validated on labelled messages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,13 @@ def category_figures(tried: Trial) -> tuple[Figures, Figures]:
     """Figures of whole messages and of first sentences. Confidence is calibrated on the other folds each time."""
     sure = _sure(tried)
     return tuple(_figures(tried, kind, sure[name]) for name, kind in (("whole", tried.whole), ("first", tried.first)))  # type: ignore[return-value] # both
+
+
+def mean(drawn: Sequence[Figures]) -> Figures:
+    """The figures of several draws of the folds as one: a single draw is off by a hundredth either way."""
+    means = {one.name: np.mean([getattr(figures, one.name) for figures in drawn], axis=0) for one in fields(Figures)}
+    told: dict[str, Any] = {name: tuple(map(float, one)) if one.ndim else float(one) for name, one in means.items()}
+    return Figures(**told)
 
 
 def _figures(tried: Trial, kind: Sequence[Vector], sure: tuple[Any, Any]) -> Figures:

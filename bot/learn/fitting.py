@@ -14,7 +14,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from bot.cutter import Cutter
+from bot.learn.names import Plain
 from bot.learn.rows import Example
 from domain.lexicon import CATEGORIES, Concepts, Vector
 
@@ -33,19 +33,16 @@ Model = tuple[Any, Any]  # six rows of weights, six biases
 
 
 class Features:
-    """The examples as one sparse matrix, a column a feature.
+    """The examples as one sparse matrix, a column a feature; only those of plain words, which name nobody."""
 
-    Only what a word of the dictionary has is learned: names of people, which no dictionary has, never get into a file.
-    """
-
-    def __init__(self, given: Sequence[Example], concepts: Concepts, cutter: Cutter) -> None:
+    def __init__(self, given: Sequence[Example], concepts: Concepts, plain: Plain) -> None:
         self.labels = np.array([example.label for example in given])
         self.weights = np.array([example.weight for example in given])
         counts, names = _counted([concepts.of_cut(example.cut) for example in given])
         seen = _seen(counts, given)
-        spoken = {word for example in given for word in example.cut.words if cutter.knows(word)}
-        plain = {feature for word in spoken for feature in concepts.features(word)}
-        kept = np.array([n >= _least(f) and (f in plain or f[0] in "@#") for n, f in zip(seen, names, strict=True)])
+        spoken = {word for example in given for word in example.cut.words if plain(word)}
+        known = {feature for word in spoken for feature in concepts.features(word)}
+        kept = np.array([n >= _least(f) and (f in known or f[0] in "@#") for n, f in zip(seen, names, strict=True)])
         self.names = [name for name, keep in zip(names, kept, strict=True) if keep]
         self.scale = np.array([_worth(name) for name in self.names]) * (np.log((seen.max() + 1) / (seen[kept] + 1)) + 1)
         roots = np.array([(len(e.cut.words) + len(e.cut.title) + 1) ** 0.5 for e in given])

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +11,15 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from bot.cutter import Cutter
+from bot.learn.names import Plain
 from domain.drafts import drafted
 from domain.lexicon import Concepts
 from domain.likeness import OVERLAPS, Commonness, Likeness, Sketch, letter_pairs, overlaps, sketch
 from domain.similar import Index
 
 FOLDS = 5
+LEAST, LEAST_PAIR = 3, 4
+"""In so many messages a word, a pair of letters has to stand."""
 GATHERED = 20
 """So many of the likest messages teach beside those of the same topic."""
 
@@ -64,17 +67,29 @@ def read(folder: Path, cutter: Cutter, concepts: Concepts) -> Sorted:
     return Sorted(found, {row["id"]: row["topic"] for row in _rows(folder / "topics-dev.jsonl")})
 
 
-def commonness(texts: Iterable[str], cutter: Cutter, concepts: Concepts, least: int = 3) -> Commonness:
-    """How common the dictionary's words, and pairs of letters in titles, are in the messages of other places."""
+def commonness(texts: Iterable[str], cutter: Cutter, concepts: Concepts, plain: Plain) -> Commonness:
+    """How common words, and pairs of letters in titles, are in the messages of other places; none that names a person.
+
+    Of pairs only those count whose letters both stand in plain words of two letters and more, silent ones or figures.
+    """
     counts: Counter[str] = Counter()
     total = 0
     for text in texts:
-        drawn = sketch(cutter.cut(text), concepts)
-        counts.update(drawn.words)
-        counts.update(f"~{pair}" for pair in letter_pairs(drawn.first))
+        cut = cutter.cut(text)
+        counts.update(word for word in sketch(cut, concepts).words if plain(word))
+        counts.update(f"~{pair}" for pair in _plain_pairs(cut.title, plain, concepts.silent))
         total += 1
-    kept = {word: n for word, n in counts.items() if n >= least and (word[0] == "~" or cutter.knows(word))}
-    return Commonness(kept, total)
+    return Commonness({word: n for word, n in counts.items() if n >= (LEAST_PAIR if word[0] == "~" else LEAST)}, total)
+
+
+def _plain_pairs(title: Sequence[str], plain: Plain, silent: Set[str]) -> set[str]:
+    """The pairs of letters of a title that lie in plain words, silent ones and figures; `|` stands for the others."""
+    told = "".join(word if _shown(word, plain, silent) else "|" * len(word) for word in title)
+    return {pair for pair in letter_pairs(told) if "|" not in pair}
+
+
+def _shown(word: str, plain: Plain, silent: Set[str]) -> bool:
+    return word in silent or word.isascii() or (len(word) > 1 and plain(word))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

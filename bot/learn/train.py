@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from bot.cutter import Cutter
 from bot.learn.calibrate import calibrated, confidences, threshold
 from bot.learn.fitting import Features
+from bot.learn.names import Plain
 from bot.learn.rows import Example, Message, examples
 from domain.classify import scores
 from domain.lexicon import CATEGORIES, Calibration, Concepts, Lexicon, Vector
@@ -32,11 +32,11 @@ class Trial:
 
 
 def trial(
-    messages: Sequence[Message], remarks: Sequence[Example], concepts: Concepts, cutter: Cutter, seed: int = 0
+    messages: Sequence[Message], remarks: Sequence[Example], concepts: Concepts, plain: Plain, seed: int = 0
 ) -> Trial:
     """Judge each message that two readers read by weights learned without it, ten folds."""
     given = [*examples(messages), *remarks]
-    features = Features(given, concepts, cutter)
+    features = Features(given, concepts, plain)
     tried = [place for place, message in enumerate(messages) if message.readers > 1]
     found: dict[int, tuple[Vector, Vector, int]] = {}
     for fold, held in enumerate(_folds([messages[place].label for place in tried], seed)):
@@ -49,11 +49,11 @@ def trial(
     return Trial(tuple(messages[place] for place in tried), whole, first, folds)
 
 
-def trained(messages: Sequence[Message], remarks: Sequence[Example], concepts: Concepts, cutter: Cutter) -> Lexicon:
+def trained(messages: Sequence[Message], remarks: Sequence[Example], concepts: Concepts, plain: Plain) -> Lexicon:
     """The lexicon learned from everything, calibrated by a trial."""
-    tried = trial(messages, remarks, concepts, cutter)
+    tried = trial(messages, remarks, concepts, plain)
     given = [*examples(messages), *remarks]
-    weights, bias = Features(given, concepts, cutter).fit(range(len(given)))
+    weights, bias = Features(given, concepts, plain).fit(range(len(given)))
     found = calibrated(bias, [*tried.whole, *tried.first], tried.labels * 2)
     asked = threshold([confidences(kind, found) for kind in (tried.whole, tried.first)])
     return Lexicon(weights, concepts, calibration=Calibration(bias, found.sharpness, asked, found.curve))

@@ -623,6 +623,7 @@ class Migration(migrations.Migration):
                 ('confidence', fields.FloatField(default=0.0)),
                 ('evidence', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('learned', fields.BooleanField(default=False)),
+                ('sketch', fields.TextField(default='', unique=False)),
                 ('visibility', fields.CharEnumField(description='', enum_type=Visibility, max_length=16)),
                 ('state', fields.CharEnumField(default=ConcernState.OPEN, description='', enum_type=ConcernState, max_length=16)),
                 ('urgent', fields.BooleanField(default=False)),

@@ -80,8 +80,9 @@ class Concern(Model):
     """说事: a resident's message. `shown` is its masked text; `guess` the bot's own verdict.
 
     `category` is null while 待定. `held`: waits for a moderator before it is public. `evidence` are the
-    words that decided. `learned`: without earlier corrections it would be another. `on_behalf`: a moderator entered it
-    for somebody who phoned or came by. `reason`: why it was sent back.
+    words that decided. `learned`: without earlier corrections it would be another. `sketch`: its masked words by
+    place and matter (`domain.likeness.Sketch.dump`). `on_behalf`: a moderator entered it for somebody who phoned or
+    came by. `reason`: why it was sent back.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -108,6 +109,7 @@ class Concern(Model):
     confidence = fields.FloatField(default=0.0)
     evidence: fields.Field[list[str]] = fields.JSONField()
     learned = fields.BooleanField(default=False)
+    sketch = fields.TextField(default="")
     visibility = fields.CharEnumField(Visibility, max_length=16)
     state = fields.CharEnumField(ConcernState, max_length=16, default=ConcernState.OPEN)
     urgent = fields.BooleanField(default=False)

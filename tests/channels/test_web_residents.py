@@ -168,7 +168,7 @@ async def test_what_is_no_matter_can_be_insisted_on(tmp_path: Path, monkeypatch:
     async with living(tmp_path) as at, at.browser() as browser:
         understanding = at.app.house.understanding
         aside = replace(understanding.judge(LAMP), aside="greeting")
-        monkeypatch.setattr(type(understanding), "judge", lambda self, text: aside)
+        monkeypatch.setattr(type(understanding), "judge", lambda self, text, known: aside)
         await enter(browser)
         page = await browser.post(text=LAMP, visibility="open")
         assert "听着不是要办的事" in page

@@ -89,7 +89,7 @@ async def test_a_vandals_corrections_are_taken_back_in_one_go(talk, moderator):
 
 async def test_two_communities_do_not_learn_from_one_another(talk, moderator):
     """Corrections count in their own community."""
-    await put_right(talk, moderator, 10, "经济发展")
+    await put_right(talk, moderator, 20, "经济发展")
     other = await Community.create(slug="other", name="梧桐苑", kind="commodity", settings={})
     await people.counters(other.id)
     chat = type(GROUP)("web", "g2", title="梧桐苑群")
@@ -103,7 +103,7 @@ async def test_two_communities_do_not_learn_from_one_another(talk, moderator):
 async def test_a_second_process_learns_from_the_commit_on(talk, moderator):
     """What one process learns or takes back, another on the same database knows at its next event."""
     second = Run(replace(talk.house, lessons={}), talk.clock)
-    await put_right(talk, moderator, 10, "经济发展")
+    await put_right(talk, moderator, 20, "经济发展")
     first, talk.run = talk.run, second
     learned = await talk.says("居民乙", SHOES)
     talk.run = first

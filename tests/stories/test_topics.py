@@ -39,7 +39,7 @@ async def test_sort_brings_like_concerns_together(town):
     made = await town.presses("管理员甲", "1立题", town.private("管理员甲"))
 
     assert drafts[0].text.startswith(
-        "有3件说事等梳理，看着像2件事，先看这些：\n1 三号楼电梯又停了，老人下不来：说事 #1、#2\n2 "
+        "有3件说事等梳理，看着像2件事，先看这些：\n1 都说到三号楼、电梯、下不来：说事 #1、#2\n2 "
     )
     assert made[0].text == (
         "议题 #1 三号楼电梯又停了，老人下不来\n"
@@ -195,7 +195,7 @@ async def test_like_topics_are_offered(town):
     """A new concern like an open topic: the topic is offered for seconding; the concern is kept all the same."""
     await town.tells("管理员甲", "合并 1 说事2｜三号楼电梯")
     await search.bring_up_to_date(
-        town.house.understanding.cutter.words, 100, town.clock(), town.now - town.now.replace(day=1, hour=0)
+        town.house.understanding.words, 100, town.clock(), town.now - town.now.replace(day=1, hour=0)
     )
     out = await town.says("居民戊", "说事 三号楼电梯停运，老人出不了门")
     pressed = await town.presses("居民戊", "附议第1件")

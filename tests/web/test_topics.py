@@ -20,7 +20,7 @@ from web import charts
 
 
 async def index() -> None:
-    while await search.bring_up_to_date(town.CUTTER.words, 100, town.NOW, timedelta(days=999)):
+    while await search.bring_up_to_date(town.words_of, 100, town.NOW, timedelta(days=999)):
         pass
 
 

@@ -1,5 +1,6 @@
 """A community with something of everything, for the board's pages."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -34,6 +35,13 @@ from web.render import Renderer
 from web.site import Over, Site
 
 CUTTER, MASKING = Cutter(LEXICON), private_words()
+
+
+async def words_of(text: str) -> Sequence[str]:
+    """The words of a text for the search."""
+    return CUTTER.words(text)
+
+
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 12, 11, 19, 2, tzinfo=ZONE)
 PLACE = "说事厅，2号楼一层"
