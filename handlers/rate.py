@@ -28,9 +28,9 @@ async def rate(desk: Desk, words: str) -> list[Outgoing]:
     if found.kind not in RATED:
         raise Refused(f"refused.no_{found.kind.value}", number=found.number)
     standing = await desk.store.access.rater(desk.who, desk.community.id, found.kind, found.number)
-    if standing.task is None:
+    task = standing.task
+    if task is None:
         raise Refused("rate.nothing_done")
-    task = await desk.store.ratings.task(standing.task)
     grade, reason = _grade(desk, found.rest)
     if grade is None:
         facts = {"number": task.topic_number, "matter": topic_card.cut(task.title, 14)}

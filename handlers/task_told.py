@@ -15,23 +15,27 @@ from models.ratings import Asked
 from models.tasks import TaskFacts
 
 
-async def announced(desk: Desk, task: TaskFacts, words: str, count: int) -> list[Outgoing]:
-    """✅ to every group: reported done, as what, in which words, and that those who asked may rate it."""
+async def announced(desk: Desk, task: TaskFacts, words: str, count: int, groups: Sequence[Chat]) -> list[Outgoing]:
+    """✅ to these groups: reported done, as what, in which words, and that those who asked may rate it."""
     day = desk.day(desk.local.date())
     said = desk.texts("tasks.done_said", doer=task.doer.name, day=day, words=topic_card.cut(words, 60))
     photos = desk.texts("tasks.done_photos", count=count) if count else ""
     after = desk.texts("tasks.done_over" if task.claim in UNRATED else "tasks.done_next")
     head = task_card.headline(desk.house, task.number, task.text, f"tasks.done_{task.claim}")
-    return await told_all(desk, task, "\n".join([head, said + photos, after]))
+    return await _told(desk, task, "\n".join([head, said + photos, after]), groups)
 
 
 async def told_all(desk: Desk, task: TaskFacts, text: str) -> list[Outgoing]:
     """A new message to every group, which is the task's card from now on; the topic's card follows. Four statements."""
     groups = await desk.store.people.groups_of(desk.community.id)
+    return await _told(desk, task, text, [group.chat for group in groups])
+
+
+async def _told(desk: Desk, task: TaskFacts, text: str, groups: Sequence[Chat]) -> list[Outgoing]:
     topic = await desk.store.topics.by_id(task.topic)
     under, card = task_card.rows(desk.house, task), task_card.card_name(task.number)
-    out = [Outgoing(group.chat, text, rows=under, card=card, headed=True) for group in groups]
-    return out + topic_card.redrawn_in(desk.house, topic, [group.chat for group in groups], desk.now)
+    out = [Outgoing(chat, text, rows=under, card=card, headed=True) for chat in groups]
+    return out + topic_card.redrawn_in(desk.house, topic, groups, desk.now)
 
 
 def asks(
@@ -69,12 +73,6 @@ def grades(house: House, task: TaskFacts, one: Asked | None = None) -> Rows:
     number = one.number if one is not None and one.number else task.topic_number
     of = f"{house.texts.term(kind)}{number}"
     return (tuple(task_card.button(house, grade.value, "rate", of, house.texts.term(grade)) for grade in Grade),)
-
-
-async def ask_to_rate(desk: Desk, task: TaskFacts, words: str) -> list[Outgoing]:
-    """Ask those who asked, once all of the topic's work is reported done. One statement."""
-    asked = await desk.store.ratings.to_ask(task.id)
-    return asks(desk.house, desk.community, desk.now, task, asked, words)
 
 
 async def moderators(desk: Desk) -> list[Chat]:

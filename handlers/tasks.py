@@ -14,7 +14,7 @@ from handlers import task_card
 from handlers.desk import Desk
 from handlers.numbers import number_of, reading
 from handlers.task_rules import pace_of
-from handlers.task_told import announced, ask_to_rate, back_to_moderators, handed
+from handlers.task_told import announced, asks, back_to_moderators, handed
 from handlers.task_words import limit, state, until
 from handlers.topic_card import cut
 from handlers.work_line import deadline_of, doer_of, parts_of
@@ -113,16 +113,13 @@ async def done(desk: Desk, words: str) -> list[Outgoing]:
     await desk.store.tasks.add_photos(desk.community.id, line, desk.chat.channel, pictures, desk.now)
     over = {"number": task.number, "end": desk.texts.term(end)}
     told = desk.toast("tasks.ended", **over) if end in UNRATED else desk.toast("tasks.reported", number=task.number)
-    out = await announced(desk, now, proof, len(pictures))
-    return [told, *out, *await _asked(desk, now, proof)]
-
-
-async def _asked(desk: Desk, now: TaskFacts, proof: str) -> list[Outgoing]:
-    """The question to those who asked; where this one is nobody's work, about the work that it kept waiting."""
-    if now.claim not in UNRATED:
-        return await ask_to_rate(desk, now, proof)
-    last = await desk.store.ratings.last_reported(now.topic)
-    return await ask_to_rate(desk, last, last.text) if last is not None else []
+    last = now if end not in UNRATED else await desk.store.ratings.last_reported(now.topic)
+    groups, asked = await desk.store.ratings.to_tell((last or now).id)
+    out = await announced(desk, now, proof, len(pictures), groups)
+    if last is None:
+        return [told, *out]
+    words = proof if last is now else last.text
+    return [told, *out, *asks(desk.house, desk.community, desk.now, last, asked, words)]
 
 
 async def done_how(desk: Desk, words: str) -> list[Outgoing]:

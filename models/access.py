@@ -205,7 +205,7 @@ async def rater(who: Who, community: int, kind: Numbered, number: int) -> rating
     Raises Refused: rate.only_raters (unknown numbers alike).
     """
     found = await ratings.standing(community, kind, number, who.id)
-    if found is None or not found.rater:
+    if not found.rater:
         raise Refused("rate.only_raters")
     return found
 

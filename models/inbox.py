@@ -13,9 +13,9 @@ class Waits(StrEnum):
     """What waits, in the order in which it presses."""
 
     URGENT = "urgent"
-    OVERDUE = "overdue"
     RETURNED = "returned"
     UNDECIDED = "undecided"
+    OVERDUE = "overdue"
     OBJECTION = "objection"
     MINUTES = "minutes"
     PUBLISH = "publish"

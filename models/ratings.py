@@ -1,27 +1,34 @@
 """评价: who is asked, what they say, and what a matter's work looks like to them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from tortoise.expressions import RawSQL, Subquery
 
 from domain.ratings import UNRATED
 from domain.talk import Chat
 from domain.terms import Grade, Numbered, TaskEnd, TaskState
 from models import sql
+from models.tables.concerns import Concern, Topic
 from models.tables.deliberations import Task
 from models.tasks import TaskFacts, facts
 
-_TOPIC = {
-    Numbered.CONCERN: "SELECT topic_id FROM concern WHERE community_id = ? AND number = ?",
-    Numbered.TOPIC: "SELECT id FROM topic WHERE community_id = ? AND number = ?",
-    Numbered.TASK: "SELECT topic_id FROM task WHERE community_id = ? AND number = ?",
-}
 _ASKED = """SELECT c.topic_id AS topic, c.author_id AS resident_id, c.number AS number, 0 AS own FROM concern c
       WHERE c.author_id IS NOT NULL AND c.state <> 'withdrawn'
     UNION ALL SELECT c.topic_id, s.resident_id, c.number, 1 FROM second s JOIN concern c ON c.id = s.concern_id
       WHERE c.state <> 'withdrawn'
     UNION ALL SELECT COALESCE(t.into_id, t.id), s.resident_id, 0, 2 FROM second s JOIN topic t ON t.id = s.topic_id"""
 """The speakers and supporters of a topic: who they are, and by which concern."""
-_RATED = ", ".join(f"'{end.value}'" for end in TaskEnd if end not in UNRATED)
+_DONE = [end for end in TaskEnd if end not in UNRATED]
+_RATED = ", ".join(f"'{end.value}'" for end in _DONE)
+_TO_ASK = f"""SELECT a.resident_id, a.channel, a.private_chat, u.number, u.own, NULL AS topic, NULL AS title
+    FROM task w JOIN ({_ASKED}) u ON u.topic = w.topic_id
+    JOIN address a ON a.resident_id = u.resident_id WHERE w.id = ? AND a.private_chat IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM task k WHERE k.topic_id = w.topic_id AND k.id <> w.id
+      AND (k.done_at IS NULL OR (k.claim IN ({_RATED})
+        AND (k.done_at > w.done_at OR (k.done_at = w.done_at AND k.id > w.id)))))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +42,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A matter's work as somebody finds it: the topic; whether they may rate it; the task that was done last (None:
-    nothing is done yet, or something is still open); how often it was opened again.
+    """A matter's work as somebody finds it: whether they may rate it; the task that was done last (None: nothing is
+    done yet, or something is still open); how often it was opened again.
     """
 
-    topic: int
     rater: bool
-    task: int | None
-    round: int
+    task: TaskFacts | None
+    round: int = 0
 
 
 async def to_ask(task: int) -> list[Asked]:
@@ -50,21 +56,30 @@ async def to_ask(task: int) -> list[Asked]:
 
     One statement.
     """
-    found = await sql.rows(
-        f"""SELECT a.resident_id, a.channel, a.private_chat, u.number, u.own
-        FROM task w JOIN ({_ASKED}) u ON u.topic = w.topic_id
-        JOIN address a ON a.resident_id = u.resident_id WHERE w.id = ? AND a.private_chat IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM task k WHERE k.topic_id = w.topic_id AND k.id <> w.id
-          AND (k.done_at IS NULL OR (k.claim IN ({_RATED})
-            AND (k.done_at > w.done_at OR (k.done_at = w.done_at AND k.id > w.id)))))
-        ORDER BY a.resident_id, u.own, u.number""",
-        task,
-    )
+    found = await sql.rows(f"{_TO_ASK} ORDER BY 1, 5, 4", task)
+    return _asked(found)
+
+
+def _asked(found: Sequence[Mapping[str, Any]]) -> list[Asked]:
+    """Each person once, by what is most theirs."""
     first = {int(row["resident_id"]): row for row in reversed(found)}
     return [
         Asked(Chat(row["channel"], row["private_chat"], private=True), int(row["number"]), row["own"] == 0)
         for row in reversed(first.values())
     ]
+
+
+async def to_tell(task: int) -> tuple[list[Chat], list[Asked]]:
+    """The groups of a task's community, and whom `to_ask` finds. One statement."""
+    found = await sql.rows(
+        f"""SELECT * FROM ({_TO_ASK}) p UNION ALL
+        SELECT 0, g.channel, g.chat, 0, -1, g.topic, g.title FROM task w JOIN chat_group g
+        ON g.community_id = w.community_id WHERE w.id = ? AND g.lost_at IS NULL ORDER BY 1, 5, 4, 2, 3""",
+        *(task, task),
+    )
+    groups = [row for row in found if row["own"] == -1]
+    chats = [Chat(row["channel"], row["private_chat"], topic=row["topic"], title=row["title"]) for row in groups]
+    return chats, _asked([row for row in found if row["own"] >= 0])
 
 
 async def last_reported(topic: int) -> TaskFacts | None:
@@ -84,27 +99,28 @@ async def dissatisfied(topic: int) -> list[Chat]:
     return [Chat(row["channel"], row["private_chat"], private=True) for row in found]
 
 
-async def standing(community: int, kind: Numbered, number: int, who: int) -> Standing | None:
-    """How somebody stands to the work on a matter; None where it has no topic. One statement."""
-    found = await sql.rows(
-        f"""SELECT w.id AS topic,
-        EXISTS (SELECT 1 FROM ({_ASKED}) u WHERE u.topic = w.id AND u.resident_id = ?) AS rater,
-        (SELECT COALESCE(SUM(k.reopened), 0) FROM task k WHERE k.topic_id = w.id) AS round,
-        (SELECT COUNT(*) FROM task k WHERE k.topic_id = w.id AND k.done_at IS NULL) AS waiting,
-        (SELECT k.id FROM task k WHERE k.topic_id = w.id AND k.done_at IS NOT NULL AND k.claim IN ({_RATED})
-          ORDER BY k.done_at DESC, k.id DESC LIMIT 1) AS last
-        FROM ({_TOPIC[kind]}) w""".replace("SELECT topic_id FROM", "SELECT topic_id AS id FROM"),
-        *(who, community, number),
+async def standing(community: int, kind: Numbered, number: int, who: int) -> Standing:
+    """How somebody stands to the work on a matter. One statement, two where nothing is done yet."""
+    own = {"community_id": community, "number": number}
+    topic = {
+        Numbered.CONCERN: lambda: Concern.filter(**own).values_list("topic_id", flat=True),
+        Numbered.TOPIC: lambda: Topic.filter(**own).values_list("id", flat=True),
+        Numbered.TASK: lambda: Task.filter(**own).values_list("topic_id", flat=True),
+    }[kind]()
+    found = Task.filter(topic_id__in=Subquery(topic), claim__in=_DONE, done_at__isnull=False)
+    counted = found.annotate(
+        rater=RawSQL(f"EXISTS (SELECT 1 FROM ({_ASKED}) u WHERE u.topic = task.topic_id AND u.resident_id = {who:d})"),
+        waiting=RawSQL("(SELECT COUNT(*) FROM task k WHERE k.topic_id = task.topic_id AND k.done_at IS NULL)"),
+        round=RawSQL("(SELECT COALESCE(SUM(k.reopened), 0) FROM task k WHERE k.topic_id = task.topic_id)"),
     )
-    if not found or found[0]["topic"] is None:
-        return None
-    row = found[0]
-    return Standing(int(row["topic"]), bool(row["rater"]), None if row["waiting"] else row["last"], int(row["round"]))
-
-
-async def task(id: int) -> TaskFacts:
-    """The task that is rated. One statement."""
-    return facts(await Task.get(id=id).select_related("topic"))
+    row: Any = await counted.order_by("-done_at", "-id").select_related("topic").first()
+    if row is not None:
+        return Standing(bool(row.rater), None if row.waiting else facts(row), int(row.round))
+    ids: list[Any] = [id for id in await topic if id is not None]
+    asked = await sql.rows(
+        f"SELECT 1 AS one FROM ({_ASKED}) u WHERE u.topic = ? AND u.resident_id = ?", (ids or [0])[0], who
+    )
+    return Standing(bool(asked), None)
 
 
 @dataclass(frozen=True, slots=True)
