@@ -9,6 +9,7 @@ from domain.errors import Refused
 from domain.quiet import next_loud
 from domain.talk import Manner, Outgoing
 from domain.terms import Numbered
+from handlers import pasted
 from handlers.desk import Desk, House, Rows, quiet_of
 from handlers.flats import flat_name
 from handlers.numbers import number_of, reading
@@ -53,7 +54,9 @@ async def _opened(desk: Desk, parts: list[str]) -> list[Outgoing]:
     groups = await desk.store.people.groups_of(desk.community.id)
     shown, buttons = text(desk.house, made, desk.now), rows(desk, made)
     cards = [Outgoing(group.chat, shown, rows=buttons, card=card_name(made), headed=True) for group in groups]
-    return [desk.toast("activity.opened", number=made.number, count=len(groups)), *cards]
+    facts = {"moment": desk.moment(made.starts_at), "place": made.place}
+    paste = pasted.news(desk, "activity", "title", made.title, **facts)
+    return [desk.toast("activity.opened", number=made.number, count=len(groups)), *cards, *paste]
 
 
 async def _planned(desk: Desk, parts: list[str]) -> Planned:
@@ -159,6 +162,7 @@ async def call_off(desk: Desk, words: str) -> list[Outgoing]:
     chats = await desk.store.told.people(await desk.store.activities.signed(one.id, LARGEST))
     out = [Outgoing(group.chat, told, headed=True) for group in groups]
     out += [desk.tell(chat, told, about=card_name(one)) for chat in chats.values()]
+    out += pasted.news(desk, "activity_off", "reason", reason, title=one.title, moment=facts["moment"])
     return [desk.toast("activity.calling_off", number=number, count=len(groups)), *await _redrawn(desk, off), *out]
 
 

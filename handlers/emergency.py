@@ -5,6 +5,7 @@ from dataclasses import replace
 from domain.errors import Refused
 from domain.talk import Outgoing
 from domain.terms import Numbered
+from handlers import pasted
 from handlers.desk import Desk, Rows
 from handlers.flats import flat_name
 from handlers.numbers import number_of, reading
@@ -29,7 +30,7 @@ async def raise_alarm(desk: Desk, words: str) -> list[Outgoing]:
     cards = [Outgoing(group.chat, shown, rows=buttons, card=name, headed=True) for group in groups]
     row = (desk.button("emergency_log", "emergency_log", one.number),)
     told = desk.answer_text(desk.texts("emergency.telling", number=one.number, count=len(groups)), (row,))
-    return [*cards, told]
+    return [*cards, *_to_paste(desk, one, words), told]
 
 
 def card_name(one: EmergencyFacts) -> str:
@@ -72,7 +73,7 @@ async def _redrawn(desk: Desk, one: EmergencyFacts) -> list[Outgoing]:
 async def go_on(desk: Desk, words: str) -> list[Outgoing]:
     """突发进展 1 内容: what happened since, at once in every group. Raises Refused: emergency.over, no_words."""
     one, text = await _with_words(desk, words)
-    return await _say(desk, one, text, "emergency.goes_on")
+    return [*await _say(desk, one, text, "emergency.goes_on"), *_to_paste(desk, one, text)]
 
 
 async def end(desk: Desk, words: str) -> list[Outgoing]:
@@ -81,7 +82,11 @@ async def end(desk: Desk, words: str) -> list[Outgoing]:
     if not await desk.store.emergencies.end(one.id, desk.now):
         raise Refused("emergency.over", number=one.number)
     out = await _say(desk, one, text, "emergency.ended")
-    return [*out, *await _redrawn(desk, replace(one, ended_at=desk.now))]
+    return [*out, *await _redrawn(desk, replace(one, ended_at=desk.now)), *_to_paste(desk, one, text, "emergency_end")]
+
+
+def _to_paste(desk: Desk, one: EmergencyFacts, text: str, name: str = "emergency") -> list[Outgoing]:
+    return pasted.news(desk, name, "text", text, number=one.number)
 
 
 async def _with_words(desk: Desk, words: str) -> tuple[EmergencyFacts, str]:

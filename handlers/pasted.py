@@ -23,3 +23,11 @@ def offered(desk: Desk, text: str) -> list[Outgoing]:
     """The text to the speaker in private where they can be reached; the board has it too, with a button to copy it."""
     chat = desk.chat if desk.chat.private else desk.who.private
     return [Outgoing(chat, f"{desk.texts('wechat.paste_head')}\n{text}")] if chat is not None else []
+
+
+def news(desk: Desk, name: str, long: str, text: str, **facts: object) -> list[Outgoing]:
+    """What every group is told now, offered with the board's address: `wechat.paste_` and `name`."""
+    told = link(desk.house, desk.community, "wechat.paste_link", "")
+    return offered(
+        desk, fitted(desk.house, f"wechat.paste_{name}", long, text, community=desk.community.name, link=told, **facts)
+    )

@@ -6,6 +6,7 @@ from domain.errors import Refused
 from domain.quiet import next_loud
 from domain.talk import Manner, Outgoing
 from domain.terms import Role
+from handlers import pasted
 from handlers.desk import Desk, House, quiet_of
 from models.people import CommunityFacts
 
@@ -27,7 +28,8 @@ async def begin(desk: Desk, words: str) -> list[Outgoing]:
     row = (desk.button("i_say", "say"),)
     groups = await desk.store.people.groups_of(desk.community.id)
     asked = [Outgoing(group.chat, text, rows=(row,), headed=True) for group in groups]
-    return [desk.toast("round.begun", theme=words, count=len(groups)), *asked]
+    paste = pasted.news(desk, "round", "theme", words, until=desk.moment(until))
+    return [desk.toast("round.begun", theme=words, count=len(groups)), *asked, *paste]
 
 
 async def close_due(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:

@@ -13,7 +13,7 @@ from domain.talk import Button, Chat, Manner, Outgoing
 from domain.terms import Numbered, VoteKind, VoteState
 from domain.vote_closing import came_late, counted_at, put_off, to_the_minute
 from domain.vote_line import Opening, Words, parse_closing, parse_opening
-from handlers import ballot_log, vote_card, vote_picture
+from handlers import ballot_log, pasted, vote_card, vote_picture
 from handlers.desk import DIALOGUE, Desk, House, quiet_of
 from handlers.numbers import number_of, reading
 from handlers.vote_card import card_name, is_poll, key
@@ -140,7 +140,8 @@ async def extend(desk: Desk, words: str) -> list[Outgoing]:
     card, rows = vote_card.card(desk.house, later, desk.now), vote_card.rows(desk.house, later)
     told = [Outgoing(chat, text, headed=True) for chat in chats]
     cards = [desk.redraw(chat, card_name(vote), card, rows, headed=True) for chat in chats]
-    return [*told, *cards, *also_said(desk, chats, "vote.extending", later)]
+    paste = pasted.offered(desk, vote_card.pasted_open(desk.house, later, desk.community, desk.now))
+    return [*told, *cards, *also_said(desk, chats, "vote.extending", later), *paste]
 
 
 async def withdraw(desk: Desk, words: str) -> list[Outgoing]:

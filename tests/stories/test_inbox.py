@@ -121,6 +121,7 @@ async def test_round_collects_for_a_week(town):
     assert [o.text for o in out] == [
         "征集“停车”开始了，正在通知1个群。",
         "本周征集：停车\n时间：到12月8日（周二）20:00\n下一步：有想法就发“说事 内容”",
+        "下面这段可以贴到别的微信群：\n【枫林小区征集】停车，到12月8日（周二）20:00，有想法就说。",
     ]
     assert "征集“停车”到时了，收到说事1件，发“梳理”看。" in [o.text for o in told]
 

@@ -100,3 +100,25 @@ async def test_published_resolution_is_offered(town: Talk) -> None:
     out = await town.tells("管理员", "公开 1 会上都同意")
 
     assert offered(out) == ("【枫林小区】议题 #1 的决议：换电梯钢丝绳。看全文：https://feng.example/c/fenglin/topics/1")
+
+
+BOARD = "看公开栏：https://feng.example/c/fenglin/"
+
+
+async def test_what_every_group_is_told_is_offered(town: Talk) -> None:
+    """征集, 突发, 活动 and 延期 as well: each with its address, what is long cut before it."""
+    asked = offered(await town.says("管理员", "征集 停车"))
+    alarm = offered(await town.says("管理员", "突发 " + "三号楼停水，物业在抢修，请先接好水备用。" * 8))
+    over = offered(await town.says("管理员", "突发结束 1 水来了"))
+    opened = offered(await town.says("管理员", "活动 元旦联欢｜12-31 14:00｜说事厅｜30人"))
+    off = offered(await town.says("管理员", "停办 1 道路结冰"))
+    await town.says("管理员", "表决 楼道灯换声控灯｜赞同｜反对｜截止 12-03 20:00")
+    later = offered(await town.says("管理员", "延期 1｜12-05 20:00｜还有人没投"))
+
+    assert asked == f"【枫林小区征集】停车，到12月8日（周二）20:00，有想法就说。{BOARD}"
+    assert alarm.startswith("【枫林小区突发 #1】三号楼停水")
+    assert alarm.endswith(f"…。{BOARD}")
+    assert over == f"【枫林小区突发 #1】结束了：水来了。{BOARD}"
+    assert opened == f"【枫林小区活动】元旦联欢，12月31日（周四）14:00，说事厅。{BOARD}"
+    assert off == f"【枫林小区活动】元旦联欢，12月31日（周四）14:00的不办了，原因：道路结冰。{BOARD}"
+    assert "楼道灯换声控灯，12月5日（周六）20:00截止。居民协商表决。投票：" in later
