@@ -77,12 +77,12 @@ def commonness(texts: Iterable[str], cutter: Cutter, concepts: Concepts, plain: 
     for text in texts:
         cut = cutter.cut(text)
         counts.update(word for word in sketch(cut, concepts).words if plain(word))
-        counts.update(f"~{pair}" for pair in _plain_pairs(cut.title, plain, concepts.silent))
+        counts.update(f"~{pair}" for pair in plain_pairs(cut.title, plain, concepts.silent))
         total += 1
     return Commonness({word: n for word, n in counts.items() if n >= (LEAST_PAIR if word[0] == "~" else LEAST)}, total)
 
 
-def _plain_pairs(title: Sequence[str], plain: Plain, silent: Set[str]) -> set[str]:
+def plain_pairs(title: Sequence[str], plain: Plain, silent: Set[str]) -> set[str]:
     """The pairs of letters of a title that lie in plain words, silent ones and figures; `|` stands for the others."""
     told = "".join(word if _shown(word, plain, silent) else "|" * len(word) for word in title)
     return {pair for pair in letter_pairs(told) if "|" not in pair}
