@@ -15,7 +15,7 @@ from bot.house import ZONE
 from domain import notices
 from domain.quiet import Quiet
 from domain.talk import Chat, Manner, Outgoing
-from models import mail
+from models import concerns, mail
 from models import notices as told
 from models.mail import Letter
 
@@ -160,7 +160,7 @@ class Delivery:
         if out.manner is Manner.REDRAW and message is None:
             await mail.drop([letter.id])
             return
-        sent = await self._channels[out.to.channel].send(await drawn(out), message)
+        sent = await self._channels[out.to.channel].send(await drawn(await filled(out)), message)
         await mail.sent(letter, sent)
         if notices.counts(out):
             await told.note(letter.community, out.to, self._clock().astimezone(ZONE).date())
@@ -187,6 +187,14 @@ class Delivery:
         log.warning("chat %s:%s is gone: %s", out.to.channel, out.to.id, reason)
         await self._on_gone(out.to.channel, out.to.id, reason)
         return False
+
+
+async def filled(out: Outgoing) -> Outgoing:
+    """A message with the bytes of the file that it names; where they are gone, without: the text names it."""
+    if out.file is None or not out.file.blob:
+        return out
+    kept = await concerns.blob(out.file.blob)
+    return replace(out, file=replace(out.file, data=kept.data) if kept else None)
 
 
 async def drawn(out: Outgoing) -> Outgoing:

@@ -7,12 +7,13 @@ import asyncio
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Channel, ChatGone, RetryLater, Unsendable
 from domain.talk import Outgoing, Upload
+from handlers import materials
 from handlers.desk import House
 from models.concerns import Image, Unfetched
 
@@ -24,6 +25,7 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 2560
 BATCH = 20
+FILE_MIME = "application/octet-stream"
 IDLE = 10.0
 TRIES = 8
 
@@ -65,7 +67,7 @@ class Pictures:
         store = self._house.store.concerns
         try:
             data = await self._channels[photo.channel].fetch(Upload(photo.upload))
-            image = await asyncio.to_thread(ready, data)
+            image = await asyncio.to_thread(kept_file if photo.name else ready, data)
         except TooLarge:
             await self._give_up(photo, "collect.too_big")
         except (Unsendable, ChatGone, Unreadable):
@@ -78,9 +80,20 @@ class Pictures:
             await store.photo_later(photo.id, self._clock() + timedelta(seconds=2**photo.tries))
         else:
             await store.keep_photo(photo.id, image, self._clock())
+            await self._say(photo, lambda house: materials.kept(house, photo.material or 0, photo.name, image))
+
+    async def _say(self, photo: Unfetched, told: Callable[[House], Awaitable[list[Outgoing]]]) -> None:
+        """What a file for a topic makes the bot say; nothing of other pictures."""
+        if photo.material is None:
+            return
+        async with self._house.store.transaction():
+            await self._house.store.mail.put(await told(self._house), None, self._clock())
+        self._told()
 
     async def _give_up(self, photo: Unfetched, key: str) -> None:
         store, concern = self._house.store, photo.concern
+        now, material = self._clock(), photo.material
+        await self._say(photo, lambda house: materials.lost(house, material or 0, photo.name, now))
         if concern is None:
             await store.concerns.photo_unreadable(photo.id)
             return
@@ -100,6 +113,13 @@ class Unreadable(Exception):
 
 class TooLarge(Exception):
     """More bytes or pixels than are taken."""
+
+
+def kept_file(data: bytes) -> Image:
+    """A file as it came. Raises TooLarge."""
+    if len(data) > MOST_BYTES:
+        raise TooLarge
+    return Image(hashlib.sha256(data).hexdigest(), data, FILE_MIME, 0, 0)
 
 
 def ready(data: bytes) -> Image:

@@ -25,8 +25,14 @@ class Transcript:
         return [_line(id, body) for id, body in await mail.lines(chat.channel, chat.id, after, limit)]
 
 
+def _as_text(value: object) -> str:
+    """A file's bytes: one that is shown here is text, and has none."""
+    assert isinstance(value, bytes)
+    return value.decode()
+
+
 def _body(line: Line) -> dict[str, object]:
-    body: dict[str, object] = json.loads(json.dumps(asdict(replace(line, id="")), ensure_ascii=False))
+    body: dict[str, object] = json.loads(json.dumps(asdict(replace(line, id="")), ensure_ascii=False, default=_as_text))
     return body
 
 
@@ -35,5 +41,5 @@ def _line(id: int, body: dict[str, object]) -> Line:
     assert isinstance(rows, list)
     kept = {name: value for name, value in body.items() if name not in {"rows", "id", "file"}}
     file = body.get("file")
-    handed = File(**file) if isinstance(file, dict) else None
+    handed = File(file["name"], file["content"]) if isinstance(file, dict) else None
     return Line(id=str(id), rows=tuple(tuple(row) for row in rows), file=handed, **kept)  # type: ignore[arg-type] # as written by _body

@@ -33,10 +33,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A picture on the platform, fetched by `id` only after the commit. `size` in bytes where known."""
+    """A picture, or a file with its `name`, on the platform, fetched by `id` only after the commit. `size` in bytes."""
 
     id: str
     size: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Said:
     reply_to_person: Person | None = None
     addressed: bool = False
     pictures: tuple[Upload, ...] = ()
+    files: tuple[Upload, ...] = ()
     album: str | None = None
     edited: bool = False
     visibility: Visibility | None = None
@@ -144,10 +146,15 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A text handed over to be kept: `name` with its ending, `content` as text (UTF-8 on the wire)."""
+    """Something handed over to be kept: `name` with its ending, and `content` as text (UTF-8 on the wire).
+
+    A file that somebody sent is named by its hash (`blob`); its bytes (`data`) come in at delivery.
+    """
 
     name: str
-    content: str
+    content: str = ""
+    blob: str = ""
+    data: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@
 | 2 梳理议题 | sort | similar, drafts, steps | sort | test_topics |
 | 3 确定议题 | decide | council, steps | decide | test_session_day |
 | 4 作好准备 (说事员) | invite | seats, steps | invite | test_session_day |
+| 材料 | materials | | invite | test_materials |
 | 议程 | agenda | | agenda | test_session_day |
 | 5 组织协商 | deliberate | steps | deliberate | test_session_day |
 | 记录, 决议 | minute | steps | minute | test_session_day |

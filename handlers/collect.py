@@ -12,6 +12,7 @@ from handlers.desk import Desk
 from handlers.lessons import learn, lessons
 from handlers.likeness import TELLING, drawn, like_topics
 from handlers.numbers import number_of, reading
+from models.access import MODERATORS
 from models.concerns import Concern, NewConcern
 
 LONG, LONGEST = 200, 4000
@@ -210,17 +211,31 @@ async def show_to(desk: Desk, words: str) -> list[Outgoing]:
 
 async def category(desk: Desk, words: str) -> list[Outgoing]:
     """改类 12 服务民生; without a category, the six to choose from."""
-    reading = words.split()
+    told = words.split()
+    found = reading(desk, words, Numbered.CONCERN)
+    if found.kind is Numbered.TOPIC:
+        return await _topic_category(desk, found.number, found.rest.strip())
     number = number_of(desk, words, Numbered.CONCERN)
     concern = await desk.store.access.concern_to_sort(desk.who, desk.community.id, number, desk.now, "category")
     names = {desk.texts.term(c): c for c in ConcernCategory} | {c.value: c for c in ConcernCategory}
-    asked = reading[-1] if len(reading) > 1 else ""
+    asked = told[-1] if len(told) > 1 else ""
     if asked in names:
         return await _categorize(desk, concern, names[asked])
     if asked:
         every = desk.texts("contract.marks.list").join(desk.texts.term(c) for c in ConcernCategory)
         raise Refused("collect.unknown_category", categories=every)
     return [desk.answer("collect.which_category", concern_card.all_choices(desk.house, concern), number=number)]
+
+
+async def _topic_category(desk: Desk, number: int, asked: str) -> list[Outgoing]:
+    """改类 议题5 服务民生: a moderator puts a topic in another category."""
+    await desk.store.access.require(desk.who, MODERATORS, desk.now, "category")
+    topic = await desk.store.access.open_topic_head(desk.community.id, number)
+    names = {desk.texts.term(c): c for c in ConcernCategory}
+    if asked not in names:
+        raise Refused("collect.unknown_category", categories=desk.texts("contract.marks.list").join(names))
+    await desk.store.topics.set_category(topic.id, names[asked])
+    return [desk.toast("topics.categorized", number=number, category=asked)]
 
 
 async def pick_category(desk: Desk, words: str) -> list[Outgoing]:

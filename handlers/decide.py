@@ -101,7 +101,8 @@ async def _put_on(
     desk: Desk, topic: TopicFacts, session: SessionFacts, reason: str, *, urgent: bool = False
 ) -> list[Outgoing]:
     """Put a topic on a session's agenda, and say so where it is told of."""
-    if topic.step < Step.DECIDE or topic.step > Step.PREPARE or _stands_on(topic, session):
+    waits = topic.step is Step.DELIBERATE and topic.session is None and not topic.resolved
+    if not waits and (topic.step < Step.DECIDE or topic.step > Step.PREPARE or _stands_on(topic, session)):
         await take_step(desk, topic, Step.DECIDE, reason)
         topic = replace(topic, step=Step.DECIDE)
     elif topic.session is not None:
@@ -131,7 +132,7 @@ async def _leave_out(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoin
         return await desk.ask("leave_out_why", {"number": topic.number}, "decide.ask_reason_off")
     if topic.session is not None:
         await desk.store.agenda.remove(topic.session.id, topic.id)
-    await desk.store.topics.put_on(topic.id, None, reason)
+    await desk.store.topics.leave_out(topic.id, reason, desk.now)
     now = replace(topic, session=None, reason=reason, proposed=None, agenda=None)
     found = await redraws.places(desk, now)
     text = desk.texts("decide.told_off", number=topic.number, title=topic.title, reason=reason)
@@ -183,7 +184,7 @@ async def _voice(desk: Desk, words: str, *, yes: bool) -> list[Outgoing]:
         now = replace(topic, step=Step.DECIDE, proposed=None, reason="")
     elif found is Outcome.OFF:
         reason = desk.texts("decide.council_off", yes=said.yes, no=said.no)
-        await desk.store.topics.put_on(topic.id, None, reason)
+        await desk.store.topics.leave_out(topic.id, reason, desk.now)
         now = replace(topic, session=None, proposed=None, reason=reason)
     return [told, *await redraws.decided(desk.house, now, desk.now)] if found else [told]
 
@@ -212,7 +213,7 @@ async def _closed(house: House, community: CommunityFacts, topic: TopicFacts, no
         await house.store.agenda.add(community.id, topic.session.id, topic.id, minutes_of(community))
     else:
         why = "decide.council_off" if found is Outcome.OFF else "decide.council_few"
-        await house.store.topics.put_on(topic.id, None, house.texts(why, yes=said.yes, no=said.no))
+        await house.store.topics.leave_out(topic.id, house.texts(why, yes=said.yes, no=said.no), now)
     chats = await house.store.people.private_chats_of(community.id, (Role.MODERATOR, Role.SECRETARY), now)
     facts = {"number": topic.number, "yes": said.yes, "no": said.no, "members": said.members}
     text = house.texts(f"decide.closed_{found or Outcome.TOO_FEW}", **facts)

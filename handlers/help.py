@@ -61,6 +61,11 @@ async def old_button(desk: Desk) -> list[Outgoing]:
     return [desk.toast("help.old_button")]
 
 
+async def edited(desk: Desk, _words: str = "") -> list[Outgoing]:
+    """Somebody changed a message that was taken already: it stands as it was, and here is how to put it right."""
+    return [desk.answer("help.edited")]
+
+
 async def speak_as_yourself(desk: Desk) -> list[Outgoing]:
     """An anonymous administrator of the group: nobody can be held to what they say."""
     return [desk.answer("help.speak_as_yourself")]

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 from domain.errors import Refused
-from domain.seats import seated
-from domain.talk import Outgoing
+from domain.seats import seated, substitutes
+from domain.talk import File, Outgoing
 from domain.terms import InvitationState, Numbered, Pool, Stage, Step
-from handlers import proposals, redraws, topic_card
+from handlers import materials, proposals, redraws, topic_card
 from handlers.desk import Desk, Rows
 from handlers.numbers import number_of, reading
 from handlers.stepping import take_step
@@ -15,6 +15,7 @@ from models.told import Places
 from models.topics import TopicFacts
 
 SEATS = 5
+FILES = 5
 _BAR = re.compile(r"[｜|]")
 
 
@@ -29,7 +30,7 @@ async def prepare(desk: Desk, words: str) -> list[Outgoing]:
     topic = await desk.store.access.open_topic(desk.community.id, found.number)
     what, _, text = _BAR.sub("｜", found.rest, count=1).partition("｜")
     if what.strip() == desk.texts("invite.material"):
-        return await _hand_out(desk, topic, text.strip())
+        return await materials.hand_out(desk, topic, text.strip())
     if what.strip() == desk.texts("invite.place"):
         return await _book(desk, topic, text.strip())
     return await _invite(desk, topic, found.rest)
@@ -77,10 +78,18 @@ def _answers(desk: Desk, topic: TopicFacts) -> Rows:
 async def come(desk: Desk, words: str) -> list[Outgoing]:
     """能来 5: somebody who was invited comes, and gets what there is to read."""
     topic, _ = await _answered(desk, words, InvitationState.YES)
-    materials = await desk.store.invitations.materials(topic.id)
-    lines = [desk.texts("invite.coming", number=topic.number), *materials]
+    to_read = await desk.store.invitations.materials(topic.id)
+    lines = [desk.texts("invite.coming", number=topic.number), *to_read]
     now = await desk.store.topics.by_id(topic.id)
-    return [*desk.private_text("\n".join(lines)), *await redraws.of_topic(desk, now)]
+    return [*desk.private_text("\n".join(lines)), *await _files(desk, topic), *await redraws.of_topic(desk, now)]
+
+
+async def _files(desk: Desk, topic: TopicFacts) -> list[Outgoing]:
+    """The files there are to read, each as a message of its own, where the person can be reached."""
+    found = await desk.store.invitations.files(topic.id, FILES)
+    chat = desk.chat if desk.chat.private else desk.who.private
+    files = [File(materials.named(desk.house, name, mime), blob=blob) for name, blob, mime in found]
+    return [Outgoing(chat, file.name, file=file) for file in files] if chat else []
 
 
 async def cannot(desk: Desk, words: str) -> list[Outgoing]:
@@ -96,6 +105,52 @@ async def cannot(desk: Desk, words: str) -> list[Outgoing]:
     return [told, *asked, *await redraws.of_topic(desk, now)]
 
 
+async def seats(desk: Desk, words: str) -> list[Outgoing]:
+    """请谁 5: who comes, who has not answered; ask them again, or ask others instead."""
+    topic = await desk.store.access.open_topic(desk.community.id, number_of(desk, words, Numbered.TOPIC))
+    silent = await desk.store.invitations.unanswered(topic.id)
+    facts = {"number": topic.number, "coming": topic.coming, "silent": len(silent)}
+    ask = (desk.button("chase", "chase", topic.number), desk.button("replace", "replace_seats", topic.number))
+    return desk.private_text(desk.texts("invite.seats", **facts), (ask,) if silent else ())
+
+
+async def chase(desk: Desk, words: str) -> list[Outgoing]:
+    """再催 5: those who have not answered are asked once more. Raises Refused: invite.all_answered."""
+    topic = await desk.store.access.open_topic_head(desk.community.id, number_of(desk, words, Numbered.TOPIC))
+    silent = await desk.store.invitations.unanswered(topic.id)
+    if not silent:
+        raise Refused("invite.all_answered", number=topic.number)
+    reached = await desk.store.told.people([one.who for one in silent])
+    text, rows = _invitation(desk, topic), _answers(desk, topic)
+    told = desk.toast("invite.chasing", number=topic.number, count=len(silent), reached=len(reached))
+    return [told, *[Outgoing(chat, text, rows=rows) for chat in reached.values()]]
+
+
+async def replace_seats(desk: Desk, words: str) -> list[Outgoing]:
+    """换人 5: those who have not answered are not waited for; the next of each side is asked instead.
+
+    Raises Refused: invite.all_answered.
+    """
+    topic = await desk.store.access.open_topic_head(desk.community.id, number_of(desk, words, Numbered.TOPIC))
+    gone = await desk.store.invitations.give_up(topic.id, desk.now)
+    if not gone:
+        raise Refused("invite.all_answered", number=topic.number)
+    free = await desk.store.invitations.seats(desk.community.id, topic.id, desk.now)
+    chosen = substitutes([one.pool for one in gone], [(seat.pool, seat) for seat in free])
+    await desk.store.invitations.ask(desk.community.id, topic.id, chosen, desk.now, substitute=True)
+    reached = await desk.store.told.people([one.who for one in (*gone, *chosen)])
+    asked = [
+        Outgoing(reached[seat.who], _invitation(desk, topic), rows=_answers(desk, topic))
+        for seat in chosen
+        if seat.who in reached
+    ]
+    sorry = desk.texts("invite.replaced", number=topic.number)
+    freed = [Outgoing(reached[one.who], sorry) for one in gone if one.who in reached]
+    told = desk.toast("invite.replacing", number=topic.number, gone=len(gone), count=len(chosen))
+    now = await desk.store.topics.by_id(topic.id)
+    return [told, *asked, *freed, *await redraws.of_topic(desk, now)]
+
+
 async def _answered(desk: Desk, words: str, state: InvitationState) -> tuple[TopicFacts, Pool | None]:
     number = number_of(desk, words, Numbered.TOPIC)
     topic = await desk.store.access.open_topic_head(desk.community.id, number)
@@ -103,17 +158,6 @@ async def _answered(desk: Desk, words: str, state: InvitationState) -> tuple[Top
     if not invited:
         raise Refused("invite.not_invited", number=number)
     return topic, pool
-
-
-async def _hand_out(desk: Desk, topic: TopicFacts, text: str) -> list[Outgoing]:
-    """A line or a link, to everybody who was invited and did not say no."""
-    if not text:
-        raise Refused("invite.no_material", number=topic.number)
-    await desk.store.invitations.add_material(desk.community.id, topic.id, text, desk.now)
-    reached = await desk.store.told.people(await desk.store.invitations.invited(topic.id))
-    told = desk.texts("invite.material_for", number=topic.number, title=topic.title, text=text)
-    out = [Outgoing(chat, told) for chat in reached.values()]
-    return [desk.toast("invite.handed_out", number=topic.number, count=len(out)), *out]
 
 
 async def _book(desk: Desk, topic: TopicFacts, place: str) -> list[Outgoing]:

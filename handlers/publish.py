@@ -1,6 +1,7 @@
 """6 公开结果: the resolution to every group it came from, to authors and supporters; objections within a set time."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -13,11 +14,13 @@ from handlers.desk import DIALOGUE, Desk
 from handlers.numbers import number_of, reading
 from handlers.sessions import objection_days
 from handlers.stepping import take_step
-from models.resolutions import Resolved
+from handlers.work_line import line_of
+from models.resolutions import Resolved, Work
 from models.topics import TopicFacts
 
 EVENING = time(20)
 SHOWN = 2
+AMENDED = ("new_text", "why")
 _BAR = re.compile(r"^[｜|\s]+")
 
 
@@ -30,7 +33,8 @@ async def publish(desk: Desk, words: str) -> list[Outgoing]:
     await take_step(desk, topic, Step.PUBLISH, found.rest)
     resolved = await desk.store.resolutions.publish(topic.id, _objections_until(desk), desk.now)
     now = replace(topic, step=Step.PUBLISH, state=TopicState.PUBLISHED)
-    out, groups, people = await _told(desk, now, resolved)
+    text = resolution_text(desk, topic, resolved)
+    out, groups, people = await _told(desk, now, text, resolved.works)
     told = desk.toast("publish.telling", number=topic.number, groups=groups, people=people)
     return [told, *out, *pasted.offered(desk, _to_paste(desk, topic, resolved))]
 
@@ -41,23 +45,24 @@ def _objections_until(desk: Desk) -> datetime:
     return datetime.combine((desk.local + days).date(), EVENING, desk.house.zone)
 
 
-async def _told(desk: Desk, topic: TopicFacts, resolved: Resolved) -> tuple[list[Outgoing], int, int]:
+async def _told(
+    desk: Desk, topic: TopicFacts, text: str, works: Sequence[Work] = ()
+) -> tuple[list[Outgoing], int, int]:
     """To the groups that the concerns came from, to each author and supporter once, and to those who do it; the cards
     say that it is public.
 
     Returns what is said, to how many groups and people.
     """
-    text = resolution_text(desk, topic, resolved)
     row = (desk.button("object", "object", topic.number), desk.button("detail", "topic", topic.number))
     found = await redraws.places(desk, topic)
     groups = topic_card.origins(found.groups, topic)
     out = [Outgoing(group.chat, text, rows=(row,), headed=True) for group in groups]
-    doers = [work.new.doer for work in resolved.works]
+    doers = [work.new.doer for work in works]
     reached = await desk.store.doers.reach(desk.community.id, doers, (), desk.now, topic.id)
     private = [chat for chat in reached.everyone if chat != desk.chat]
     about = topic_card.card_name(topic)
     out += [desk.tell(chat, text, (row,), about=about, headed=True) for chat in private]
-    out += task_card.given(desk, [(work.number, work.new) for work in resolved.works], topic, reached)
+    out += task_card.given(desk, [(work.number, work.new) for work in works], topic, reached) if works else []
     return [*out, *redraws.drawn(desk.house, topic, desk.now, found)], len(groups), len(private)
 
 
@@ -82,6 +87,36 @@ def resolution_text(desk: Desk, topic: TopicFacts, resolved: Resolved) -> str:
     if resolved.objections_until is not None:
         lines.append(desk.texts("publish.objections", until=desk.moment(resolved.objections_until)))
     return "\n".join(lines)
+
+
+async def amend(desk: Desk, words: str) -> list[Outgoing]:
+    """改决议 5 新内容｜原因: a public resolution says something else; everybody is told, and may object anew.
+
+    Raises Refused: publish.not_public.
+    """
+    number, parts = line_of(desk, words)
+    topic = await desk.store.access.topic(desk.community.id, number)
+    if topic.state is not TopicState.PUBLISHED:
+        raise Refused("publish.not_public_yet", number=number)
+    if len(parts) < len(AMENDED):
+        asked = {"number": number, "parts": parts}
+        return await desk.ask("amend_part", asked, f"publish.ask_{AMENDED[len(parts)]}", number=number)
+    if desk.dialogue is not None:
+        await desk.store.people.forget_question(desk.who.id)
+    text, reason = parts[0], parts[1]
+    until = _objections_until(desk)
+    await desk.store.resolutions.amend(topic.id, text, reason, desk.who.id, until, desk.now)
+    facts = {"number": number, "text": topic_card.cut(text, 60), "reason": reason, "until": desk.moment(until)}
+    out, groups, people = await _told(desk, topic, desk.texts("publish.amended", **facts))
+    return [desk.toast("publish.amending", number=number, groups=groups, people=people), *out]
+
+
+async def amend_part(desk: Desk, words: str) -> list[Outgoing]:
+    """The next part of a change that was asked for."""
+    if desk.dialogue is None or not words:
+        raise Refused("help.old_button")
+    told = "｜".join([*desk.dialogue.facts["parts"], words])
+    return await amend(desk, f"{desk.dialogue.facts['number']} {told}")
 
 
 async def object_to(desk: Desk, words: str) -> list[Outgoing]:

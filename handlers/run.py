@@ -82,9 +82,10 @@ class Run:
         if isinstance(event, Pressed):
             route = self.router.named(event.verb)
             return self._routed(Routed(route, " ".join(event.args))) if route else helping.old_button
-        if event.edited:
-            return None
         found = self.router.find(event)
+        if event.edited:
+            meant = found is not None or event.addressed or event.chat.private
+            return helping.edited if meant else None
         if found is not None:
             self._note_album(event)
             return helping.speak_as_yourself if event.who.hidden else self._routed(found)

@@ -79,8 +79,19 @@ async def one(desk: Desk, words: str) -> list[Outgoing]:
     into = tuple(desk.button("into_topic", "merge", number, topic.number, number=topic.number) for topic in like)
     change = (desk.button("recategorize", "category", number),)
     urgent = (desk.button("not_urgent", "not_urgent", number),) if concern.urgent else ()
-    rows = (first, *([into] if into else []), (*change, *urgent))
-    return desk.private_text("\n".join(lines), rows if concern.topic_id is None else ())
+    looked = (desk.button("release", "release", number),) if concern.held else ()
+    lines += [desk.texts("sort.one_held")] if concern.held else []
+    rows = (first, *([into] if into else []), (*change, *urgent, *looked))
+    return desk.private_text("\n".join(lines), rows if concern.topic_id is None else ((looked,) if looked else ()))
+
+
+async def release(desk: Desk, words: str) -> list[Outgoing]:
+    """可以公开 12: a moderator looked at what was held back; it is public now. Raises Refused: sort.not_held."""
+    number = number_of(desk, words, Numbered.CONCERN)
+    concern = await desk.store.access.concern_for(desk.who, desk.community.id, number, desk.now)
+    if not await desk.store.concerns.release(concern):
+        raise Refused("sort.not_held", number=number)
+    return [desk.toast("sort.released", number=number), *await redraws.single(desk, concern)]
 
 
 async def merge(desk: Desk, words: str) -> list[Outgoing]:

@@ -112,6 +112,13 @@ async def set_category(concern: Concern, category: ConcernCategory) -> None:
     await concern.save(update_fields=["category", "evidence", "learned"])
 
 
+async def release(concern: Concern) -> bool:
+    """A moderator lets a concern be public; False where it was not held back. One statement."""
+    freed = bool(await Concern.filter(id=concern.id, held=True).update(held=False))
+    concern.held = False
+    return freed
+
+
 async def set_urgent(concern: Concern, urgent: bool) -> None:
     """Whether a concern is a danger now."""
     concern.urgent = urgent
@@ -137,20 +144,28 @@ async def count_of(author: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unfetched:
-    """A picture to be fetched from its platform. `concern` None: of a session's notes, or of the 说事厅."""
+    """A picture or file to be fetched from its platform. `concern` None: of a session's notes, or of the 说事厅.
+
+    `name`: of a file; `material`: what there is to read for a topic.
+    """
 
     id: int
     channel: str
     upload: str
     tries: int
     concern: Concern | None
+    name: str = ""
+    material: int | None = None
 
 
 async def unfetched(now: datetime, limit: int) -> list[Unfetched]:
     """Pictures that wait to be fetched, the oldest first."""
     found = await Photo.filter(settled=False, next_at__lte=now).order_by("next_at").limit(limit)
     found_concerns = {c.id: c for c in await Concern.filter(id__in=[p.concern_id for p in found])} if found else {}
-    return [Unfetched(p.id, p.channel, p.upload, p.tries, found_concerns.get(p.concern_id)) for p in found]
+    return [
+        Unfetched(p.id, p.channel, p.upload, p.tries, found_concerns.get(p.concern_id), p.name, p.material_id)
+        for p in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)

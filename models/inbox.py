@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.terms import ConcernState, Step, TaskState, TopicState
 from models import sql
+
+PATIENCE = timedelta(days=1)
+"""After so long an invitation that was not answered waits for somebody to ask again."""
 
 
 class Waits(StrEnum):
@@ -20,8 +23,11 @@ class Waits(StrEnum):
     MINUTES = "minutes"
     PUBLISH = "publish"
     RESOLVE = "resolve"
+    SEATS = "seats"
     PREPARE = "prepare"
+    AGAIN = "again"
     DECIDE = "decide"
+    HELD = "held"
     SORT = "sort"
 
 
@@ -41,6 +47,11 @@ _NO_DAY, _NO_MOMENT = "CAST(NULL AS date)", "CAST(NULL AS timestamptz)"
 _OPEN = "t.community_id = ? AND t.state = ? AND t.step = ?"
 _OVER = """EXISTS (SELECT 1 FROM session s WHERE s.id = t.session_id AND s.adjourned_at IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.topic_id = t.id)"""
+_RESOLVED = "EXISTS (SELECT 1 FROM resolution r WHERE r.topic_id = t.id)"
+_SILENT = "EXISTS (SELECT 1 FROM invitation i WHERE i.topic_id = t.id AND i.state = 'asked' AND i.asked_at < ?)"
+_MEANT = """(t.reason = '' OR t.left_at < (SELECT MAX(s.starts_at) FROM session s
+    WHERE s.community_id = ? AND s.starts_at <= ?))"""
+"""Not left out, or left out of a session that has begun meanwhile: then it is thought of again."""
 _CONCERN = "community_id = ? AND state = ? AND topic_id IS NULL AND urgent = ?"
 
 
@@ -49,6 +60,10 @@ _TASK = {"number": "number", "since": "made_at", "day": _NO_DAY, "order": "made_
 
 def _parts() -> Sequence[tuple[Waits, Mapping[str, str]]]:
     concern = {"number": "number", "since": "said_at", "day": _NO_DAY, "order": "said_at", "table": "concern"}
+    meets = {
+        **{"number": "t.number", "since": _NO_MOMENT, "day": "s.day", "order": "s.starts_at"},
+        "table": "topic t JOIN session s ON s.id = t.session_id",
+    }
     topic = {"number": "t.number", "since": "t.made_at", "day": _NO_DAY, "order": "t.made_at", "table": "topic t"}
     return (
         (Waits.URGENT, {**concern, "where": _CONCERN}),
@@ -84,23 +99,30 @@ def _parts() -> Sequence[tuple[Waits, Mapping[str, str]]]:
         ),
         (Waits.PUBLISH, {**topic, "table": "topic t JOIN resolution r ON r.topic_id = t.id", "where": _OPEN}),
         (Waits.RESOLVE, {**topic, "where": f"{_OPEN} AND {_OVER}"}),
-        (Waits.PREPARE, {**topic, "where": f"{_OPEN} AND t.session_id IS NOT NULL"}),
-        (Waits.DECIDE, {**topic, "where": f"{_OPEN} AND t.proposed IS NULL AND t.reason = ''"}),
+        (Waits.SEATS, {**meets, "where": f"{_OPEN} AND s.starts_at > ? AND {_SILENT}"}),
+        (Waits.PREPARE, {**meets, "where": _OPEN}),
+        (Waits.AGAIN, {**topic, "where": f"{_OPEN} AND t.session_id IS NULL AND NOT {_RESOLVED}"}),
+        (Waits.DECIDE, {**topic, "where": f"{_OPEN} AND t.proposed IS NULL AND {_MEANT}"}),
+        (Waits.HELD, {**concern, "where": "community_id = ? AND state = ? AND held = ?"}),
         (Waits.SORT, {**concern, "where": _CONCERN}),
     )
 
 
-async def waiting(community: int, today: date, limit: int) -> list[Waiting]:
+async def waiting(community: int, today: date, now: datetime, limit: int) -> list[Waiting]:
     """What waits, the most pressing first, at most `limit` of a kind. One statement."""
+    open_, asked = TopicState.OPEN.value, now - PATIENCE
     values: Mapping[Waits, tuple[object, ...]] = {
         Waits.URGENT: (ConcernState.OPEN.value, True),
         Waits.OVERDUE: (today,),
         Waits.RETURNED: (TaskState.RETURNED.value,),
         Waits.UNDECIDED: (True,),
-        Waits.PUBLISH: (TopicState.OPEN.value, Step.DELIBERATE.value),
-        Waits.RESOLVE: (TopicState.OPEN.value, Step.DELIBERATE.value),
-        Waits.PREPARE: (TopicState.OPEN.value, Step.DECIDE.value),
-        Waits.DECIDE: (TopicState.OPEN.value, Step.SORT.value),
+        Waits.PUBLISH: (open_, Step.DELIBERATE.value),
+        Waits.RESOLVE: (open_, Step.DELIBERATE.value),
+        Waits.PREPARE: (open_, Step.DECIDE.value),
+        Waits.SEATS: (open_, Step.PREPARE.value, now, asked),
+        Waits.AGAIN: (open_, Step.DELIBERATE.value),
+        Waits.DECIDE: (open_, Step.SORT.value, community, now),
+        Waits.HELD: (ConcernState.OPEN.value, True),
         Waits.SORT: (ConcernState.OPEN.value, False),
     }
     kinds = list(Waits)

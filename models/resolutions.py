@@ -68,6 +68,16 @@ async def publish(topic: int, objections_until: datetime, now: datetime) -> Reso
     return Resolved(told["text"], told["basis"], now, objections_until, await _works(topic))
 
 
+async def amend(topic: int, text: str, reason: str, by: int, until: datetime, now: datetime) -> None:
+    """A published resolution says something else; what it said is kept, one may object until then. Two statements."""
+    await sql.rows(
+        """INSERT INTO amendment (community_id, topic_id, by_id, before, reason, at)
+        SELECT community_id, topic_id, ?, text, ?, ? FROM resolution WHERE topic_id = ?""",
+        *(by, reason[:255], now, topic),
+    )
+    await Resolution.filter(topic_id=topic).update(text=text[:500], objections_until=until)
+
+
 async def object_to(community: int, topic: int, who: int, text: str, now: datetime) -> None:
     """What somebody has against a resolution. One statement."""
     await Objection.create(community_id=community, topic_id=topic, resident_id=who, at=now, text=text[:1000])

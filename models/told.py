@@ -71,6 +71,19 @@ async def everyone(topic: int) -> list[Chat]:
     return [_chat(row) for row in found]
 
 
+async def speakers(topic: int) -> list[Chat]:
+    """Those who said what a topic is about, and the 说事员 who were asked and did not say no. One statement."""
+    found = await sql.rows(
+        """SELECT DISTINCT a.channel, a.private_chat FROM address a
+        WHERE a.private_chat IS NOT NULL AND a.resident_id IN (
+        SELECT resident_id FROM invitation WHERE topic_id = ? AND state <> 'no'
+        UNION SELECT author_id FROM concern WHERE topic_id = ? AND author_id IS NOT NULL)
+        ORDER BY a.channel, a.private_chat""",
+        *(topic, topic),
+    )
+    return [_chat(row) for row in found]
+
+
 async def people(residents: Sequence[int]) -> dict[int, Chat]:
     """Where these people can be reached. One statement."""
     if not residents:

@@ -272,10 +272,25 @@ async def make(community: int, title: str, category: ConcernCategory | None, by:
     )
 
 
-async def put_on(topic: int, session: int | None, reason: str = "", *, urgent: bool = False) -> None:
-    """Put a topic on a session, or on none for a reason. One statement."""
-    values: dict[str, object] = {"session_id": session, "reason": reason[:255], "proposed": None}
+async def put_on(topic: int, session: int, reason: str = "", *, urgent: bool = False) -> None:
+    """Put a topic on a session. One statement."""
+    values: dict[str, object] = {"session_id": session, "reason": reason[:255], "proposed": None, "left_at": None}
     await Topic.filter(id=topic).update(**(values | {"urgent": True} if urgent else values))
+
+
+async def leave_out(topic: int, reason: str, now: datetime) -> None:
+    """Put a topic on no session, for a reason. One statement."""
+    await Topic.filter(id=topic).update(session_id=None, reason=reason[:255], proposed=None, left_at=now)
+
+
+async def set_kind(topic: int, kind: MatterKind) -> None:
+    """Say which of the six kinds of matter a topic is. One statement."""
+    await Topic.filter(id=topic).update(kind=kind)
+
+
+async def set_category(topic: int, category: ConcernCategory) -> None:
+    """Put a topic in another category. One statement."""
+    await Topic.filter(id=topic).update(category=category)
 
 
 async def precedents(topic: TopicFacts, limit: int) -> list[Line]:

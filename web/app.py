@@ -21,6 +21,7 @@ from web.district import District
 from web.flows import Flows
 from web.home import Home
 from web.logs import Logs
+from web.materials import Materials
 from web.metrics import Metrics
 from web.open311 import Open311
 from web.pages import Pages
@@ -86,6 +87,7 @@ def _board(render: Renderer, pages: Pages) -> list[Route]:
         Flows(render, pages),
         Sessions(render, pages),
         Thumbnails(pages),
+        Materials(pages),
         Topics(render, pages),
         Posters(render, pages),
         Programs(pages),

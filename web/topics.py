@@ -10,9 +10,9 @@ from starlette.routing import Route
 from domain import dates
 from domain.terms import ConcernCategory, MatterKind, TopicState
 from domain.venue import Standing
-from models import board, board_pictures, board_topics, figures, search, venue
+from models import board, board_materials, board_pictures, board_topics, figures, search, venue
 from models.board_topics import Filter
-from web import charts, rates, topic_views, views
+from web import charts, materials, rates, topic_views, views
 from web.pages import Pages, before, number, older
 from web.render import Renderer
 from web.views import Words
@@ -88,6 +88,8 @@ class Topics:
             course=topic_views.course(story.topic, words, story),
             story=topic_views.told(story, await board_pictures.of_topic(story.topic.id), place, words),
             tasks=topic_views.tasks(story, words),
+            materials=materials.listed(await board_materials.of_topic(story.topic.id), place, words),
+            changes=[materials.changed(one, words) for one in await board_materials.amendments(story.topic.id)],
             second=f"{place.root}say/{story.concerns[0].number}" if one.open and story.concerns else "",
             pasted=pasted,
         )

@@ -42,7 +42,7 @@ def text_of(out: Outgoing, words: Words) -> str:
 def _saved(file: File) -> Path:
     """A file in a folder of its own that only this account may read."""
     path = Path(tempfile.mkdtemp(prefix="bot-")) / Path(file.name).name
-    path.write_text(file.content, "utf-8")
+    path.write_bytes(file.data or file.content.encode())
     return path
 
 

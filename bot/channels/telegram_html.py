@@ -110,7 +110,7 @@ def _worded(out: Outgoing, hand: Hand) -> dict[str, Any]:
 def _attached(out: Outgoing) -> tuple[str, dict[str, Any]] | None:
     """The file or picture that a message comes with; a picture only where its text has room under it."""
     if out.file:
-        return "sendDocument", {"document": Attached(out.file.name, out.file.content.encode())}
+        return "sendDocument", {"document": Attached(out.file.name, out.file.data or out.file.content.encode())}
     if out.picture and out.picture.png and len(out.text) <= CAPTION:
         return "sendPhoto", {"photo": Attached(PICTURE, out.picture.png)}
     return None

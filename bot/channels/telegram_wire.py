@@ -84,11 +84,11 @@ def _migrated(event: str, message: Wire) -> Migrated | None:
 def _said(event: str, message: Wire, me: Me, *, edited: bool = False) -> Said | None:
     chat, answered = _chat(message), _answered(message)
     heard = _heard(message.get("text") or message.get("caption") or "", me)
-    pictures = _pictures(message)
-    if heard is None or not _is_talk(message, heard[0], pictures, chat):
+    pictures, files = _pictures(message), _files(message)
+    to_me = answered is not None and answered.get("from", {}).get("id") == me.id
+    if heard is None or not _is_talk(message, heard[0], pictures, alone=chat.private or (to_me and bool(files))):
         return None
     text, named = heard
-    to_me = answered is not None and answered.get("from", {}).get("id") == me.id
     return Said(
         event=event,
         at=_moment(message["edit_date"] if edited else message["date"]),
@@ -100,18 +100,22 @@ def _said(event: str, message: Wire, me: Me, *, edited: bool = False) -> Said | 
         reply_to_person=_who(answered) if answered and not to_me else None,
         addressed=named or to_me,
         pictures=pictures,
+        files=files,
         album=message.get("media_group_id"),
         edited=edited,
     )
 
 
-def _is_talk(message: Wire, text: str, pictures: tuple[Upload, ...], chat: Chat) -> bool:
-    """Whether a person said something: no bot, no post of a linked channel, no service message."""
+def _is_talk(message: Wire, text: str, pictures: tuple[Upload, ...], *, alone: bool) -> bool:
+    """Whether a person said something: no bot, no post of a linked channel, no service message.
+
+    `alone`: it is meant for the bot, whatever it holds.
+    """
     if message.get("is_automatic_forward") or not ({"from", "sender_chat"} & message.keys()):
         return False
     if message.get("from", {}).get("is_bot") and "sender_chat" not in message:
         return False
-    wordless = "text" in message or (chat.private and bool(_OTHER & message.keys()))
+    wordless = "text" in message or (alone and bool(_OTHER & message.keys()))
     return bool(text or pictures) or wordless
 
 
@@ -161,6 +165,14 @@ def _pictures(message: Wire) -> tuple[Upload, ...]:
     else:
         return ()
     return (Upload(best["file_id"], best.get("file_size")),)
+
+
+def _files(message: Wire) -> tuple[Upload, ...]:
+    """What was sent as a file and is no picture."""
+    document = message.get("document")
+    if document is None or str(document.get("mime_type", "")).startswith("image/"):
+        return ()
+    return (Upload(document["file_id"], document.get("file_size"), document.get("file_name", "file")),)
 
 
 def _pressed(event: str, query: Wire, _me: Me, now: datetime) -> Pressed | None:

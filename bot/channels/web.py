@@ -96,7 +96,7 @@ class WebChannel:
             rows=as_rows(out.rows),
             headed=out.headed,
             seen_by=(out.person or "") if out.manner is Manner.TOAST else "",
-            file=out.file,
+            file=out.file if out.file and not out.file.blob else None,
         )
         if message is None:
             message = await self._transcript.add(out.to, line)

@@ -18,7 +18,7 @@ from bot.channels.base import Channel
 from bot.channels.base import Line as Shown
 from bot.clock import RehearsalClock
 from bot.config import Config
-from bot.gallery.recorder import Recorder, Sent
+from bot.gallery.recorder import BIG, Recorder, Sent
 from bot.gallery.script import SCENES, STAGE, Line, Scene
 from bot.house import ZONE
 from bot.texts import Texts
@@ -169,6 +169,8 @@ class Stage:
             reply_to_person=answered,
             addressed=chat.private,
             pictures=pictures,
+            files=tuple(Upload(name, BIG if name.startswith("big") else None, name) for name in line.files),
+            edited=line.edited,
         )
         if chat.channel == "web":  # there the chat's page shows it
             await Transcript().add(chat, Shown("", line.who, line.who, text, self.clock.now().isoformat()))

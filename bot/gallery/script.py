@@ -15,11 +15,12 @@ STAGE = SCENES / "stage.toml"
 class Line(BaseModel):
     """One line of a scene.
 
-    Somebody (`who`) `says` something, with `pictures`, as the group itself (`hidden`), or hanging on what another said
-    (`answers`); or `presses` a button by its words, or an old one by its `verb` and `args`. `clock` moves the time,
-    `asleep` while the program is down. `bot` is what the bot becomes in a group; `fails` is how the platform fails it
-    there from now on (empty: no more). `code_for` makes a code for 绑群, `roll` takes households in, `tells` is what a
-    channel tells the secretaries, `shot` names a picture of a `page` as it is then.
+    Somebody (`who`) `says` something, with `pictures` or `files`, `edited` afterwards, as the group itself
+    (`hidden`), or hanging on what another said (`answers`); or `presses` a button by its words, or an old one by its
+    `verb` and `args`. `clock` moves the time, `asleep` while the program is down. `bot` is what the bot becomes in a
+    group; `fails` is how the platform fails it there from now on (empty: no more). `code_for` makes a code for 绑群,
+    `roll` takes households in, `tells` is what a channel tells the secretaries, `shot` names a picture of a `page` as
+    it is then.
 
     `{code}`, `{short}`, `{concern}`, `{vote}` are the last that were shown, `{short:居民甲}` is a player's short name;
     `times` repeats what is said. `where`:
@@ -34,6 +35,8 @@ class Line(BaseModel):
     verb: str | None = None
     args: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    edited: bool = False
     times: int = 1
     hidden: bool = False
     answers: str = ""

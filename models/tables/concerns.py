@@ -21,7 +21,7 @@ class Topic(Model):
 
     `step` is the last one reached; `session` the one it is put on; `reason` why it is put on none, or was put there.
     `urgent`: work did not wait for the session, which hears of it. `proposed`: the council is asked about it. `into`:
-    it was merged into that topic, which counts its supporters too.
+    it was merged into that topic, which counts its supporters too. `left_at`: since when it is on no session by choice.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -44,6 +44,7 @@ class Topic(Model):
     )
     into_id: int | None
     reason = fields.CharField(255, default="")
+    left_at = Moment(null=True)
     ended_at = Moment(null=True)
     made_at = Moment()
 
@@ -174,8 +175,8 @@ class Blob(Model):
 
 
 class Photo(Model):
-    """A picture of a concern, a note of the minutes, or a line of a task's record. `blob` is null until it was fetched;
-    `unreadable` when it can't be.
+    """A picture of a concern, a note of the minutes, or a line of a task's record, or a file or picture to be read for
+    a topic. `blob` is null until it was fetched; `unreadable` when it can't be. `name`: of a file, kept as it came.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -187,6 +188,9 @@ class Photo(Model):
     minute_id: int | None
     note: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField("models.TaskNote", null=True)
     note_id: int | None
+    material: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField("models.Material", null=True)
+    material_id: int | None
+    name = fields.CharField(128, default="")
     channel = fields.CharField(32)
     upload = fields.CharField(255)
     blob: fields.ForeignKeyNullableRelation[Blob] = fields.ForeignKeyField("models.Blob", null=True)
@@ -198,4 +202,12 @@ class Photo(Model):
 
     class Meta:
         table = "photo"
-        indexes = (("settled", "next_at"), ("concern_id",), ("minute_id",), ("note_id",), ("blob_id",), ("upload",))
+        indexes = (
+            ("settled", "next_at"),
+            ("concern_id",),
+            ("minute_id",),
+            ("note_id",),
+            ("material_id",),
+            ("blob_id",),
+            ("upload",),
+        )

@@ -111,6 +111,25 @@ class Resolution(Model):
         indexes = (("community_id", "published_at"),)
 
 
+class Amendment(Model):
+    """What a published resolution said before it was changed, and why it was."""
+
+    id = fields.BigIntField(primary_key=True)
+    community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
+    community_id: int
+    topic: fields.ForeignKeyRelation[Topic] = fields.ForeignKeyField("models.Topic")
+    topic_id: int
+    by: fields.ForeignKeyNullableRelation[Resident] = maybe_resident()
+    by_id: int | None
+    before = fields.CharField(500)
+    reason = fields.CharField(255)
+    at = Moment()
+
+    class Meta:
+        table = "amendment"
+        indexes = (("topic_id",),)
+
+
 class Task(Model):
     """任务: who does what by when, and how it went.
 

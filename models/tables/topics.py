@@ -102,7 +102,7 @@ class Invitation(Model):
 
 
 class Material(Model):
-    """What those who sit on a topic should have read: a line or a link."""
+    """What those who sit on a topic should have read: a line, a link, or a file (its `Photo`), which `text` names."""
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")

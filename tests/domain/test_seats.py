@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.seats import seated
+from domain.seats import seated, substitutes
 
 
 def test_seated_takes_each_side_in_turn():
@@ -22,3 +22,10 @@ def test_seated_lets_no_side_outweigh(sides, most):
 
     assert len(found) == len(set(found)) == min(most, len(sides))
     assert all(counts[side] >= max(counts.values()) - 1 for side in waiting)
+
+
+def test_substitutes_come_from_the_side_that_lost_somebody() -> None:
+    """One for each that is gone, of the same side; none where that side has nobody left."""
+    free = [("a", 1), ("b", 2), ("a", 3)]
+
+    assert substitutes(["a", "c", "a", "a"], free) == [1, 3]

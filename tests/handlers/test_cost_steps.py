@@ -67,6 +67,7 @@ STEPS: dict[str, tuple[Act, ...]] = {
         Act("on_behalf", "代记 一号楼路灯不亮了"),
         Act("sort", "梳理"),
         Act("sort_one", "看说事 1"),
+        Act("release", "可以公开 {held}"),
         Act("merge", "合并 1"),
         Act("merge", "合并 {every}｜路灯"),
         Act("send_back", "退回 说事1 在管"),
@@ -103,6 +104,11 @@ STEPS: dict[str, tuple[Act, ...]] = {
         Act("merge", "合并 议题{other} 1"),
         Act("split", "拆分 1"),
         Act("undo", "撤销"),
+        Act("retitle", "改题 1 路灯"),
+        Act("retitle", "改题 1"),
+        Act("matter_kind", "性质 1 活动开展"),
+        Act("matter_kind", "性质 1"),
+        Act("category", "改类 议题1 服务民生"),
         Act("decide", "确定 1"),
         Act("decide", "确定 1 急"),
         Act("decide", "确定 1 12-14｜急"),
@@ -134,6 +140,10 @@ STEPS: dict[str, tuple[Act, ...]] = {
     ),
     "prepared": (
         Act("prepare", "准备 1 材料｜报告 https://example.org/1"),
+        Act("prepare", "准备 1 材料", pictures=10),
+        Act("seats", "请谁 1"),
+        Act("chase", "再催 1"),
+        Act("replace_seats", "换人 1"),
         Act("prepare", "准备 1 地点｜活动室"),
         Act("i_come", "能来 1", "说事员1"),
         Act("i_cannot", "来不了 1", "说事员1"),
@@ -165,6 +175,9 @@ STEPS: dict[str, tuple[Act, ...]] = {
         Act("inbox", "待办"),
     ),
     "published": (
+        Act("amend", "改决议 1 换灯泡｜线路没坏"),
+        Act("amend", "改决议 1 换灯泡"),
+        Act("amend_part", "线路没坏", before=("改决议 1 换灯泡",)),
         Act("object", "提异议 1 不妥", R),
         press("object", "1", R),
         Act("object_why", "不妥", R, before=("提异议 1",)),
@@ -224,7 +237,7 @@ class Town:
     async def said(self) -> None:
         for n in range(1, self.size + 1):
             await self.says(f"居民{n}", f"说事 {n}号楼路灯不亮了", group=True)
-        for words in ("楼道堆物没人管", "遛狗不牵绳"):
+        for words in ("楼道堆物没人管", "遛狗不牵绳", "楼上老人得了糖尿病，上下楼没人扶"):
             await self.says("居民99", f"说事 {words}", group=True)
 
     async def sorted(self) -> None:
@@ -306,6 +319,7 @@ class Town:
         told = {
             "last": self.size,
             "other": self.size + 1,
+            "held": self.size + 3,
             "waits": self.size + 1,
             "stamp": int(self.talk.clock().timestamp()),
             "short": people.short_name(people.pseudonym(self.talk.house.key, "web", M)),

@@ -2,9 +2,12 @@
 
 import pytest
 
-from domain.terms import AgendaState, Role, SessionRule, Step, TopicState
+from domain.terms import AgendaState, Pool, Role, SessionRule, Step, TopicState
 from models.tables.concerns import Concern, Topic
 from models.tables.deliberations import AgendaItem
+from models.tables.people import Grant
+from models.tables.sessions import Session
+from models.tables.topics import Invitation
 from tests.stories.talk import GROUP
 
 
@@ -41,7 +44,7 @@ async def test_inbox_puts_what_presses_first(town):
         "等您办4件，先办这3件：\n"
         "最近：12月4日（周五）19:30说事会\n"
         "1 说事 #3（紧急）：梳理，等了1分钟\n"
-        "2 议题 #1：确定上哪次会\n"
+        "2 议题 #1：确定上哪次会，12月4日（周五）前\n"
         "3 说事 #2：梳理，等了2小时"
     )
     assert [[b.label for b in row] for row in out[0].rows] == [["说事#3", "确定#1", "说事#2"], ["看全部"]]
@@ -155,3 +158,119 @@ async def test_cancelled_session_leaves_its_topics_to_the_next(town):
 
     assert "议题 #1都还在，转到下次。" in "".join(o.text for o in out)
     assert told[0].text.endswith("议题 #1 电梯")
+
+
+@pytest.fixture
+async def prepared(town):
+    """A topic on the session of the 4th, three 说事员 asked of two sides, one of each side free."""
+    for name, pool in (("单位甲", Pool.ATTACHED_UNIT), ("单位乙", Pool.ATTACHED_UNIT), ("业主甲", Pool.OWNERS)):
+        who = await town.knows(name, Role.DELIBERATOR)
+        await Grant.filter(resident_id=who).update(pool=pool)
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+    for words in ("合并 1｜电梯", "确定 1 急", "准备 1"):
+        await town.tells("管理员甲", words)
+    who = await town.knows("单位丙", Role.DELIBERATOR)
+    await Grant.filter(resident_id=who).update(pool=Pool.ATTACHED_UNIT)
+    return town
+
+
+async def test_unanswered_invitation_waits_after_a_day(prepared):
+    """请人: who has not answered for a day is asked again by a button, or somebody of the same side instead."""
+    mine = prepared.private("管理员甲")
+    await prepared.tells("单位甲", "能来 1")
+    early = await prepared.tells("管理员甲", "待办")
+    prepared.at("12-02 19:00")
+    late = await prepared.tells("管理员甲", "待办")
+    seats = await prepared.presses("管理员甲", "请人#1", mine)
+    chased = await prepared.presses("管理员甲", "再催", mine)
+    replaced = await prepared.presses("管理员甲", "换人", mine)
+
+    assert early[0].text.startswith("没有等您办的事。")
+    assert "1 议题 #1：说事员没答全，12月4日（周五）上会" in late[0].text
+    assert seats[0].text == "议题 #1 的说事员：答应1人，没答2人\n下一步：没答的催一催，或另请人"
+    assert chased[0].text == "正在再问议题 #1 没答的2人，能私聊到2人。"
+    assert replaced[0].text == "议题 #1：没答的2人不等了，正在另请1人。"
+    assert (await Invitation.get(substitute=True)).pool is Pool.ATTACHED_UNIT
+    assert "请您来当说事员：议题 #1 电梯" in prepared.card("请您来当", prepared.private("单位丙")).text
+    assert prepared.card("另请", prepared.private("业主甲")).text == "议题 #1 另请了说事员，这次不用您来了。"
+    assert (await prepared.tells("管理员甲", "待办"))[0].text.startswith("没有等您办的事。")
+
+
+async def test_chasing_where_all_answered_is_refused(prepared):
+    """Nobody is asked twice for nothing."""
+    for name in ("单位甲", "单位乙", "业主甲"):
+        await prepared.tells(name, "能来 1")
+
+    for words in ("再催 1", "换人 1"):
+        assert (await prepared.tells("管理员甲", words))[0].text == "没催：议题 #1 请的说事员都答了。"
+
+
+async def test_topic_to_prepare_waits_with_its_day(town):
+    """准备 has the session's day as its deadline."""
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+    await town.tells("管理员甲", "合并 1｜电梯")
+    await town.tells("管理员甲", "确定 1 急")
+
+    assert "1 议题 #1：准备，12月4日（周五）上会" in (await town.tells("管理员甲", "待办"))[0].text
+
+
+async def test_left_out_topic_comes_back_for_the_next_session(town):
+    """不上: it does not wait any more, until that session has begun; then it is thought of again."""
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+    await town.tells("管理员甲", "合并 1｜电梯")
+    await town.tells("管理员甲", "确定 1 不上｜物业在修")
+    before = await town.tells("管理员甲", "待办")
+    town.at("12-04 20:00")
+    after = await town.tells("管理员甲", "待办")
+
+    assert before[0].text.startswith("没有等您办的事。")
+    assert "议题 #1：确定上哪次会，12月14日（周一）前" in after[0].text
+
+
+async def test_unfinished_topic_without_a_session_waits_and_is_put_on_one(town):
+    """没议完, and no session stood ahead: 待办 asks for one, and 确定 puts it there again."""
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+    for words in ("合并 1｜电梯", "确定 1 急", "准备 1"):
+        await town.tells("管理员甲", words)
+    town.at("12-04 19:31")
+    await town.tells("管理员甲", "开会")
+    later = await Session.filter(day__gt="2026-12-04").all()
+    await Session.filter(day__gt="2026-12-04").delete()
+    await town.tells("管理员甲", "确认散会")
+    await town.tells("管理员甲", "确认记录")
+    waits = await town.tells("管理员甲", "待办")
+    await Session.bulk_create(later)
+    put = await town.tells("管理员甲", "确定 1 接着议")
+
+    assert "1 议题 #1：确定上哪次会" in waits[0].text
+    assert put[0].text == "定了：议题 #1 上12月14日（周一）说事会。"
+    assert (await Topic.get()).step is Step.DELIBERATE
+
+
+async def test_running_session_is_led_from_the_inbox(prepared):
+    """While a session runs 待办 has the next topic and the end as buttons."""
+    prepared.at("12-04 19:31")
+    await prepared.tells("管理员甲", "开会")
+    out = await prepared.tells("管理员甲", "待办")
+    called = await prepared.presses("管理员甲", "议#1", prepared.private("管理员甲"))
+
+    assert "散会" in [b.label for row in out[0].rows for b in row]
+    assert called[0].text == "现在议：议题 #1 电梯"
+
+
+async def test_every_thing_that_waits_has_its_button(town):
+    """看全部: six a page, each with a button of its own, and 下一页 while there are more."""
+    mine, seen = town.private("管理员甲"), []
+    for n in range(14):
+        await town.says("居民甲", f"说事 {n + 1}号楼路灯不亮了")
+    await town.tells("管理员甲", "待办")
+    for label in ("看全部", "下一页", "下一页"):
+        await town.presses("管理员甲", label, mine)
+        seen.append(town.card("等您办14件", mine).labels)
+
+    assert seen == [
+        [["说事#1", "说事#2", "说事#3"], ["说事#4", "说事#5", "说事#6"], ["下一页"]],
+        [["说事#7", "说事#8", "说事#9"], ["说事#10", "说事#11", "说事#12"], ["下一页"]],
+        [["说事#13", "说事#14"]],
+    ]
+    assert "13 说事 #13：梳理" in town.card("第3页", mine).text

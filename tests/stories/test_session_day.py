@@ -7,7 +7,7 @@ from domain.talk import Chat, Manner
 from domain.terms import AgendaState, InvitationState, Pool, Role, SessionRule, Step, TopicState
 from models import people
 from models.tables.concerns import Topic
-from models.tables.deliberations import AgendaItem, Attendance, Minute, Objection, Resolution, Task
+from models.tables.deliberations import AgendaItem, Amendment, Attendance, Minute, Objection, Resolution, Task
 from models.tables.mail import Outbox
 from models.tables.people import Grant
 from models.tables.sessions import Session
@@ -194,7 +194,7 @@ async def test_deliberators_are_picked_from_each_side_and_replaced(town):
     assert said_to(town, "业主甲")[0].startswith(
         "请您来当说事员：议题 #1 三号楼电梯\n时间：12月4日（周五）19:30\n地点：说事厅\n"
     )
-    assert said_to(town, "业主甲")[-1] == "议题 #1 三号楼电梯的材料：\n电梯检测报告 https://example.org/1"
+    assert said_to(town, "业主甲")[-1] == "议题 #1（三号楼电梯）的材料：\n电梯检测报告 https://example.org/1"
     states = {row.state for row in await Invitation.all()}
     assert states == {InvitationState.ASKED, InvitationState.YES}
     assert "请了说事员3人，答应1人" in (await town.says("居民甲", "进度 1"))[0].text
@@ -349,7 +349,7 @@ async def test_result_reaches_everyone_it_came_from(town):
     )
     assert [text.split("\n")[0] for text in said_to(town, "居民甲")] == [
         "您的说事 #1 归到议题 #1（三号楼电梯），附议的人都还在。",
-        "议题 #1 三号楼电梯要上会了",
+        "您说的事要上会了：议题 #1 三号楼电梯",
         "议题 #1 的决议：换电梯钢丝绳",
     ]
     assert said_to(town, "居民丙")[0].startswith("议题 #1 的决议")
@@ -393,3 +393,63 @@ async def test_group_that_is_gone_is_not_told(town):
 
     assert said_to(town, "居民丙")[0].startswith("议题 #1 的决议")
     assert (await Topic.get(number=1)).state is TopicState.PUBLISHED
+
+
+async def published(town):
+    await resolved(town)
+    await town.tells("管理员甲", "公开 1")
+
+
+async def test_changed_resolution_is_told_and_may_be_objected_to_anew(town):
+    """改决议: what it says now and why, to everyone it came from; the time for objections begins again."""
+    await published(town)
+    town.at("12-12 09:00")
+    late = await town.tells("居民丙", "提异议 1 太晚了")
+    asked = await town.tells("管理员甲", "改决议 1")
+    why = await town.tells("管理员甲", "换整台电梯")
+    done = await town.tells("管理员甲", "检测没通过")
+    objected = await town.tells("居民丙", "提异议 1 钱从哪来")
+
+    assert late[0].text.startswith("没记下：议题 #1 的异议已在12月11日")
+    assert [asked[0].text, why[0].text] == [
+        "议题 #1 的决议改成什么，请发一句；不改了发“取消”。",
+        "为什么改，请发一句原因，群里都会看到。",
+    ]
+    assert done[0].text == "改好了：议题 #1 的决议，正在通知1个群、2人。"
+    told = "议题 #1 的决议改了：换整台电梯\n原因：检测没通过\n有异议：12月19日（周六）20:00前提出"
+    assert town.card("决议改了").text == said_to(town, "居民甲")[-1] == told
+    assert objected[0].text == "记下了：您对议题 #1 的异议，管理员会答复。"
+    kept = await Amendment.get()
+    assert (kept.before, kept.reason, (await Resolution.get()).text) == ("换电梯钢丝绳", "检测没通过", "换整台电梯")
+
+
+async def test_resolution_that_is_not_public_is_not_changed(town):
+    """Before it is public, 决议 again says it; 改决议 tells so."""
+    await resolved(town)
+
+    assert (await town.tells("管理员甲", "改决议 1 换｜错了"))[0].text == (
+        "没改：议题 #1 的决议还没公开，请直接发“决议 1 内容｜责任人｜期限”。"
+    )
+
+
+async def test_each_objection_is_answered_to_whom_it_was(town):
+    """Several objections wait in 待办 until each has its own answer, the oldest first."""
+    await published(town)
+    await town.tells("居民丙", "提异议 1 绳子不够")
+    await town.tells("居民乙", "提异议 1 太慢")
+    waits = await town.tells("管理员甲", "待办")
+    for answer in ("先换绳", "月底就好"):
+        await town.tells("管理员甲", f"答异议 1 {answer}")
+
+    assert waits[0].text.count("议题 #1：有异议") == 2
+    assert said_to(town, "居民丙")[-1] == "您对议题 #1 的异议有答复：先换绳"
+    assert said_to(town, "居民乙")[-1] == "您对议题 #1 的异议有答复：月底就好"
+    assert (await town.tells("管理员甲", "答异议 1 好"))[0].text == "没有等答复的异议：议题 #1。"
+    assert "有异议" not in (await town.tells("管理员甲", "待办"))[0].text
+
+
+async def test_second_moderator_is_told_that_it_was_published(town):
+    """公开 by two: the other hears that it was done."""
+    await published(town)
+
+    assert (await town.tells("管理员乙", "公开 1"))[0].text == "没再办一次：议题 #1 刚由另一位管理员公开了。"

@@ -2,9 +2,10 @@
 
 import pytest
 
-from domain.terms import ConcernState, Role, TopicState
+from domain.terms import ConcernCategory, ConcernState, MatterKind, Role, TopicState
 from models import search
 from models.tables.concerns import Concern, Second, Topic
+from models.tables.people import Audit
 from models.tables.topics import Sorting, TopicStep
 from tests.stories.talk import GROUP
 
@@ -184,7 +185,8 @@ async def test_topics_are_listed_with_their_step(town):
     detail = await town.tells("居民甲", "详情 1")
 
     assert listed[0].text == "在走流程的议题：\n议题 #1 三号楼电梯：第2步 梳理议题，2人附议"
-    assert detail[0].text.split("\n")[2:] == [
+    assert detail[0].text.split("\n")[1] == "性质：民主议事，类别：服务民生"
+    assert detail[0].text.split("\n")[3:] == [
         "第1步 收集民意：12月1日（周二）18:42，管理员",
         "第2步 梳理议题：12月1日（周二）18:42，管理员",
     ]
@@ -203,3 +205,72 @@ async def test_like_topics_are_offered(town):
     assert "是同一件事就点它附议，不点也行，您这件都留着：\n1 议题 #1 三号楼电梯，2人附议" in out[0].text
     assert pressed[0].text == "已附议议题 #1，连您3人。"
     assert GROUP.id == "g1"
+
+
+async def test_title_and_kind_are_set_by_phrase_and_button(town):
+    """改题, 性质, 改类 议题1: by words or from 详情; the cards follow, the log tells who did it to which topic."""
+    await town.tells("管理员甲", "合并 1 说事2｜三号楼电梯")
+    mine = town.private("管理员甲")
+    await town.tells("管理员甲", "详情 1")
+    asked = await town.presses("管理员甲", "改题", mine)
+    named = await town.tells("管理员甲", "三号楼换电梯")
+    which = await town.presses("管理员甲", "性质", mine)
+    await town.presses("管理员甲", "规章制定", mine)
+    again = await town.tells("管理员甲", "性质 1 活动开展")
+    moved = await town.tells("管理员甲", "改类 议题1 矛盾纠纷")
+
+    assert asked[0].text == "议题 #1 改叫什么，请发一句，最多40字；不改了发“取消”。"
+    assert named[0].text == "改好了：议题 #1 现在叫“三号楼换电梯”。"
+    assert which[0].text == "议题 #1 现在是民主议事，改成哪一种，请点一个。"
+    assert [again[0].text, moved[0].text] == ["改好了：议题 #1 是活动开展。", "议题 #1 改为矛盾纠纷。"]
+    topic = await Topic.get()
+    assert (topic.title, topic.kind, topic.category) == (
+        "三号楼换电梯",
+        MatterKind.ACTIVITY,
+        ConcernCategory.DISPUTE,
+    )
+    done = (
+        await Audit.filter(act__in=["retitle", "matter_kind", "category"]).order_by("id").values_list("act", "subject")
+    )
+    assert list(done) == [
+        ("retitle", "topic:1"),
+        ("retitle", "topic:1"),
+        ("matter_kind", "topic:1"),
+        ("matter_kind", "topic:1"),
+        ("matter_kind", "topic:1"),
+        ("category", "topic:1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("改题 1 " + "长" * 41, "没改：题目有41字，最多40字。"),
+        ("改题 9 电梯", "没有议题 #9，发“议题”可以看有哪些。"),
+        ("改题 说事1 电梯", "没有说事 #1，发“我的说事”可以查号。"),
+        ("性质 9", "没有议题 #9，发“议题”可以看有哪些。"),
+        ("改类 议题1 别的", "没改：没有这一类，六类是基层党建、中心任务、经济发展、服务民生、文明和谐、矛盾纠纷。"),
+        ("可以公开 1", "没办：说事 #1 不用再看，没有在等公开。"),
+    ],
+)
+async def test_wrong_title_kind_or_category_changes_nothing(town, words, answer):
+    """A title too long, a number that isn't there, a category that is none: one sentence."""
+    await town.tells("管理员甲", "合并 1 说事2｜三号楼电梯")
+
+    assert (await town.tells("管理员甲", words))[0].text == answer
+    assert (await Topic.get()).title == "三号楼电梯"
+
+
+async def test_moderator_lets_a_concern_be_public(talk):
+    """A concern that speaks of health waits; a moderator looks at it, and it is public like any other."""
+    await talk.knows("管理员甲", Role.MODERATOR)
+    await talk.says("居民甲", "说事 楼上老人得了糖尿病，上下楼没人扶")
+    before = await talk.says("居民乙", "进度 1")
+    waits = await talk.tells("管理员甲", "待办 全部")
+    await talk.presses("管理员甲", "看#1", talk.private("管理员甲"))
+    freed = await talk.presses("管理员甲", "可以公开", talk.private("管理员甲"))
+
+    assert before[0].text == "没有说事 #1，发“我的说事”可以查号。"
+    assert "说事 #1：等您看过再公开" in waits[0].text
+    assert freed[0].text == "说事 #1 可以公开了。"
+    assert (await talk.says("居民乙", "进度 1"))[0].text.startswith("说事 #1 ")
