@@ -184,6 +184,7 @@ WHO: Mapping[str, May] = {
     "wrong_paper": moderators("1"),
     "deliver": moderators(),
     "as_what": May(),
+    "slip": May(),
     "document": May(),
     "all_numbers": May(words="1"),
     "check": May(words="1"),

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "address": "stands at the head of the copy",
     "dialogue": "is a question of the bot's, gone within the half hour",
     "vote": "was opened in office, as the acts tell",
+    "amendment": "was made in office, as the acts tell",
     "topic_step": "was taken in office, as the acts tell",
     "sorting": "was done in office, as the acts tell",
     "venue_check": "was seen in office, as the acts tell",
