@@ -5,14 +5,16 @@ import io
 import json
 import re
 from datetime import date
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 
-from domain.terms import ConcernState, Visibility
+from domain.terms import ConcernState, Step, Visibility
 from models.tables.concerns import Concern, Topic
 from models.tables.deliberations import Minute, Resolution, Task
+from models.tables.people import Community
 from models.tables.sessions import Session
 from models.tables.topics import Sorting, TopicStep
 from tests.web import town
@@ -192,12 +194,29 @@ async def test_nothing_from_outside_runs():
         for number, text in enumerate(bad[::10], 100):
             ends = town.ended({text[:60]: 1, "b": 0}, town.NOW)
             await town.vote(of, number, text[:200], options=[text[:60], "b"], **ends)
-        await Session.filter(community=of).update(place=bad[0], reason=bad[1])
-        pages = [f"/concerns/{number}" for number in range(100, 100 + len(bad))]
+        await Session.filter(community=of).update(place=bad[0], reason=bad[1], confirmed_at=town.NOW)
+        await _moderators_write(of, bad[::10])
+        pages = ["/sessions/20261204", "/topics", "/district", "/about", "/print", "/api"]
+        pages += [f"/topics/{number}" for number in range(100, 100 + len(bad[::10]))]
+        pages += [f"/concerns/{number}" for number in range(100, 100 + len(bad))]
         pages += [f"/votes/{number}" for number in range(100, 100 + len(bad[::10]))]
         for path in (*pages, "/", "/concerns", "/sessions", "/votes"):
             _no_markup((await visitor.get(path)).text, path)
         await _documents_hold(visitor)
+
+
+async def _moderators_write(of: Community, bad: list[str]) -> None:
+    """Titles, reasons, work, resolutions, minutes and a town's name, each of them a payload."""
+    meeting = await Session.get(day=date(2026, 12, 4))
+    await Community.filter(id=of.id).update(name=bad[0][:60])
+    for number, text in enumerate(bad, 100):
+        topic = await Topic.create(community=of, number=number, title=text[:200], made_at=town.NOW)
+        await Concern.filter(number=number).update(topic_id=topic.id)
+        facts: dict[str, Any] = {"community": of, "topic": topic}
+        await TopicStep.create(**facts, step=Step.SORT, reason=text[:200], at=town.NOW)
+        await Resolution.create(**facts, text=text[:400], decided_at=town.NOW, published_at=town.NOW)
+        await town.task(of, topic, number, text=text[:400], doer=text[:60])
+        await Minute.create(**facts, session=meeting, text=text, at=town.NOW)
 
 
 def _no_markup(page: str, path: str) -> None:
@@ -218,7 +237,7 @@ KNOWN = frozenset(
         r"\S+",
         """!doctype html head meta title link script body a section header div p nav ul li main h1 h2 h3 footer b dl dt
         dd i span ol wbr button svg rect table thead tbody tr th td blockquote del form label input small text line defs
-        pattern desc select option""",
+        pattern desc select option img strong""",
     )
 )
 

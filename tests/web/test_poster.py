@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from tests.web import town
+from tests.web.test_matrix import payloads
 from tests.web.test_pages import visiting
-from web.poster import Item, Poster, pdf
+from web.poster import MOST, Item, Poster, pdf
 
 LEAF = {"month": "2026年12月", "day": [{"text": "1", "accent": False}, {"text": "4", "accent": True}], "week": "星期一"}
 FRAME = {
@@ -97,3 +98,20 @@ def test_text_is_never_a_command(text: str):
     made = pdf(Poster(**{**FRAME, "community": "小区"}, leaf=LEAF, left="19:30", place="厅", items=[Item("一", text)]))
 
     assert text.replace(" ", "") in text_of(made)[1].replace(" ", "").replace("\n", "")
+
+
+@pytest.mark.parametrize("size", ["a3", "a4"])
+def test_hundreds_of_payloads_are_only_printed(size: str):
+    """All that is tried against the pages, eight a poster: one page each, and no payload became a command."""
+    bad = payloads()
+    assert len(bad) >= 300
+    for at in range(0, len(bad), MOST):
+        items = [Item(str(i), text, text) for i, text in enumerate(bad[at : at + MOST])]
+        words = dict.fromkeys(("community", "right", "call", "hotline", "small"), bad[at])
+        made = pdf(Poster(**{**FRAME, **words}, headline=bad[at], lines=bad[at : at + 4], items=items), size)  # type: ignore[arg-type] # one of the two
+        pages, text, _ = text_of(made)
+
+        assert pages == 1
+        assert "root:" not in text
+        assert b"/JavaScript" not in made
+        assert b"/Launch" not in made

@@ -147,6 +147,14 @@ async def settle(of: Community | None = None) -> Community:
     return of
 
 
+async def task(of: Community, topic: Topic, number: int, **more: Any) -> Task:
+    """Work that was given five days ago."""
+    given = NOW - timedelta(days=5)
+    facts: dict[str, Any] = {"last_day": date(2026, 12, 9), "made_at": given, "since": given}
+    facts |= {"due_at": datetime(2026, 12, 10, tzinfo=NOW.tzinfo), "answer_due": given + timedelta(days=1)}
+    return await Task.create(community=of, topic=topic, number=number, **{**facts, **more})
+
+
 async def topics(of: Community) -> None:
     """议题 #5 about the water, prepared for the next session, its work overdue; 议题 #4, published."""
     meeting = await Session.get(community=of, day=date(2026, 12, 14))
@@ -172,10 +180,7 @@ async def topics(of: Community) -> None:
         at=NOW - timedelta(days=8),
     )
     await AgendaItem.create(community=of, session=meeting, topic=water, place=1, minutes=20)
-    given = NOW - timedelta(days=5)
-    facts: dict[str, Any] = {"community": of, "topic": water, "made_at": given, "since": given}
-    facts |= {"due_at": datetime(2026, 12, 10, tzinfo=NOW.tzinfo), "answer_due": given + timedelta(days=1)}
-    await Task.create(number=7, text="交水泵检测记录", doer="物业工程部", last_day=date(2026, 12, 9), **facts)
+    await task(of, water, 7, text="交水泵检测记录", doer="物业工程部", last_day=date(2026, 12, 9))
     leak = await Topic.create(
         community=of,
         number=4,
