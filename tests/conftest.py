@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 
 from tests import network
+from tests.belenios import TOOL
 
 pytest_plugins = ["tests.browser", "tests.postgres"]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-_ABSENT = pytest.StashKey[int]()
+_ABSENT = pytest.StashKey[dict[str, int]]()
+NEEDS = {
+    "shared": (SHARED.is_dir, f"no {SHARED}"),
+    "belenios": (lambda: TOOL is not None, "no belenios-tool: apt-get install belenios-tool"),
+}
+"""By marker: whether what such tests need is there, and what is said where it isn't."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,18 +25,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without the residents' messages their tests are deselected and counted, never skipped."""
-    if SHARED.is_dir():
-        return
-    absent = [item for item in items if item.get_closest_marker("shared")]
-    config.stash[_ABSENT] = len(absent)
-    config.hook.pytest_deselected(items=absent)
-    items[:] = [item for item in items if item not in set(absent)]
+    """What needs something that not everybody has is deselected and counted where it is absent, never skipped."""
+    config.stash[_ABSENT] = {}
+    for name, (is_there, _) in NEEDS.items():
+        absent = [] if is_there() else [item for item in items if item.get_closest_marker(name)]
+        config.stash[_ABSENT][name] = len(absent)
+        config.hook.pytest_deselected(items=absent)
+        items[:] = [item for item in items if item not in set(absent)]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if absent := config.stash.get(_ABSENT, 0):
-        terminalreporter.write_line(f"{absent} tests marked `shared` left out: no {SHARED}")
+    for name, absent in config.stash.get(_ABSENT, {}).items():
+        if absent:
+            terminalreporter.write_line(f"{absent} tests marked `{name}` left out: {NEEDS[name][1]}")
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,6 +1,7 @@
 """The recount on a vote's page: in a real browser, with files as the program publishes them and with cheated ones."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -108,6 +109,23 @@ CHEATS = {
     "a dropped cast": (_dropped, "不合规矩"),
     "another roll": (_outside, "名单和开始时公布的不一样"),
 }
+
+
+def _invented(box: Box) -> dict[str, Any]:
+    """A ballot under a slip of the roll, by somebody who has not got its code."""
+    lines = box.files()["openings"].splitlines()
+    changed = re.sub(rb'"code":"[^"]*"', b'"code":"0000000000000000"', lines[1])
+    return {"openings": [lines[0], changed, *lines[2:]]}
+
+
+@pytest.mark.parametrize("cheated", [False, True])
+async def test_recount_checks_the_codes_of_sealed_slips(browser: Browser, cheated: bool) -> None:
+    """With slips each opening shows the code that makes its entry of the roll; an invented ballot can't."""
+    box = held(10, slips=True)
+    async with served(box, **(_invented(box) if cheated else {})) as url:
+        said = await recounted(await browser.new_page(), url)
+
+    assert said.startswith(DIFFERS if cheated else AGREES)
 
 
 @pytest.mark.parametrize("cheat", CHEATS)

@@ -1,4 +1,4 @@
-// Counts a vote again from its published files. The checks of docs/verify/verify.py, without ranked and deemed votes.
+// Counts a vote again from its files: docs/verify/verify.py, without ranked and deemed votes.
 "use strict";
 var names = Object.keys;
 var box = document.getElementById("recount");
@@ -32,7 +32,7 @@ function canonical(value) {
 }
 function same(one, other) { return canonical(one) === canonical(other); }
 
-// RFC 6962: neighbours are joined level by level, an odd one goes up as it is.
+// RFC 6962: an odd one goes up as it is.
 async function root(lines) {
   var level = await Promise.all(lines.map(function (line) { return sha([0], line); }));
   if (!level.length) return sha();
@@ -118,7 +118,8 @@ async function checkOpenings(was, lines) {
     var one = JSON.parse(line), held = was.counted[one.p];
     if (canonical(one) !== line || opened[one.p] || !held || held.rev !== one.rev) { wrong += 1; return; }
     opened[one.p] = one;
-    if (await commitment(one) !== held.c) wrong += 1;
+    var made = was.opened.slips ? url64(await sha("fengsi-shuoshi/cred-v1\0", vote + "\0" + one.code)) : one.p;
+    if (made !== one.p || await commitment(one) !== held.c) wrong += 1;
   }));
   wrong += names(was.counted).length - names(opened).length;
   expect(!wrong, "openings", { n: lines.length, wrong });
@@ -133,7 +134,7 @@ function households(was, opened, roll) {
   return { counts, taken_part: names(opened).length, total: roll.length };
 }
 
-// An owner whose units answer differently takes part and is in favour of nothing.
+// Units of one owner that differ take part, in favour of nothing.
 function owners(was, opened, roll) {
   var sums = {}, heads = {};
   ["total", "participating", "consent", "against", "abstain"].forEach(function (side) {
