@@ -187,6 +187,7 @@ ROUTES: tuple[Route, ...] = (
     Route("paste_session", prepare.paste),
     Route("open_poll", vote.open_poll, "poll", MODERATORS),
     Route("open_vote", vote.open_vote, "vote", MODERATORS),
+    Route("open_vote_part", vote.open_vote_part, may=MODERATORS),
     Route("open_tiny", vote.open_tiny, may=MODERATORS),
     Route("close_vote", vote.close, "close", MODERATORS),
     Route("close_vote_for_sure", vote.close_for_sure, may=MODERATORS),

@@ -13,7 +13,7 @@ from domain.talk import Button, Chat, Manner, Outgoing
 from domain.terms import Numbered, VoteKind, VoteState
 from domain.vote_closing import came_late, counted_at, put_off, to_the_minute
 from domain.vote_line import Opening, Words, parse_closing, parse_opening
-from handlers import ballot_log, pasted, vote_card, vote_picture
+from handlers import ballot_log, pasted, vote_ask, vote_card, vote_picture
 from handlers.desk import DIALOGUE, Desk, House, quiet_of
 from handlers.numbers import number_of, reading
 from handlers.vote_card import card_name, is_poll, key
@@ -30,7 +30,7 @@ _BAR = re.compile(r"[｜|]")
 async def open_vote(desk: Desk, words: str) -> list[Outgoing]:
     """表决 题目｜选项｜…: one household one vote, the card to every group. Raises Refused: vote.no_roll and others."""
     if not words:
-        return await desk.ask("open_vote", {}, "vote.ask_opening")
+        return await vote_ask.begin(desk)
     opening = _read(desk, words)
     households = await desk.store.votes.households(desk.community.id)
     if not households:
@@ -38,6 +38,18 @@ async def open_vote(desk: Desk, words: str) -> list[Outgoing]:
     if opening.secret and households < _tiny(desk):
         return await _ask_tiny(desk, words, households)
     return await _open(desk, VoteKind.HOUSEHOLD, opening, None)
+
+
+async def open_vote_part(desk: Desk, words: str) -> list[Outgoing]:
+    """An answer of the dialogue; it is refused at once where the line would be. Raises Refused: help.old_button."""
+    found = await vote_ask.answered(desk, words)
+    if isinstance(found, list):
+        question = await desk.store.people.answering(desk.who.id, desk.chat, desk.now)
+        if question is not None and question.facts["said"].get("options"):
+            _read(desk, vote_ask.line(question.facts["said"]))
+        return found
+    await desk.store.people.forget_question(desk.who.id)
+    return [desk.answer("vote.not_opened")] if found is None else await open_vote(desk, found)
 
 
 async def open_poll(desk: Desk, words: str) -> list[Outgoing]:

@@ -366,11 +366,11 @@ async def test_opening_is_refused_in_one_sentence(homes: Talk, line: str, said: 
 
 
 async def test_opening_without_a_line_asks_for_it(homes: Talk) -> None:
-    """A bare 表决 is a dialogue: the next words are the line."""
+    """A bare 表决 is a dialogue (test_vote_dialogue); its first question takes a whole line too."""
     asked = await homes.says("管理员", "表决")
     opened = await homes.says("管理员", "楼道灯｜赞同｜反对", addressed=True)
 
-    assert asked[0].text.startswith("请发一行")
+    assert asked[0].text.startswith("表决什么，请发题目")
     assert opened[0].text.startswith("🗳️ 表决 #1 楼道灯")
 
 
