@@ -187,7 +187,6 @@ WHO: Mapping[str, May] = {
     "as_what": May(),
     "slip": May(),
     "document": May(),
-    "slip": May(),
     "all_numbers": May(words="1"),
     "check": May(words="1"),
     "how_to_check": May(words="1"),
