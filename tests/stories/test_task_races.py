@@ -1,6 +1,7 @@
 """Two at one task in the same moment, two processes, a kill at every await: it is done once; both databases."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from handlers import climb
 from handlers.run import Run
 from models.tables.concerns import Topic
 from models.tables.deliberations import Task
+from models.tables.sessions import Due
 from models.tables.tasks import TaskNote
 from scheduler import jobs
 from tests.database import memory
@@ -75,6 +77,20 @@ async def test_tick_in_two_processes_sends_up_once(town):
     told = [out for out in town.channel.sent[before:] if out.to == GROUP and "上报到社区" in out.text.split("\n")[0]]
     assert len(told) == 1
     assert await TaskNote.filter(act=TaskAct.UP).count() == 1
+
+
+async def test_deadline_moved_in_the_moment_in_which_it_is_due(town):
+    """延期 and the tick at once: sent up before it was put off, or not at all; the new deadline holds."""
+    town.at("12-11 09:00")
+    said = Said("race", town.clock(), town.private("管理员"), town.person("管理员"), "延期 任务1｜12-20｜等零件", "u")
+    await asyncio.gather(jobs.tick(town.run), town.run(said))
+
+    task = await Task.get(number=1)
+    ups = await TaskNote.filter(act=TaskAct.UP).count()
+    assert str(task.last_day) == "2026-12-20"
+    assert ups == int(OrgLevel(task.level) is OrgLevel.NEIGHBOURHOOD)
+    looked = await Due.get(kind="task", done_at=None)
+    assert looked.due_at == (task.answer_by or task.due_at - timedelta(days=1))
 
 
 async def test_emergency_is_recalled_and_sent_up_at_night(town):

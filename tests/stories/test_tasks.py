@@ -4,6 +4,7 @@ import pytest
 
 from domain.talk import Upload
 from domain.terms import OrgLevel, Role, TaskAct, TaskEnd, TaskState
+from models import people
 from models.tables.concerns import Photo, Topic
 from models.tables.deliberations import Task
 from models.tables.people import Grant, Resident
@@ -237,6 +238,19 @@ async def test_doer_who_leaves_leaves_the_unit_responsible(town):
     assert {one.to.id for one in first if "还没办结" in one.text} == {"p-王工"}
     assert {one.to.id for one in second if "过期1天" in one.text and one.to.private} == {"p-管理员甲"}
     assert (await town.tells("李工", "办结 1 换好了"))[0].text == "没办：只有办这件事的人和管理员可以报办结。"
+
+
+async def test_doer_who_deletes_themselves_leaves_it_to_the_unit(town):
+    """删除我 takes the person out of the task; the unit stays, a colleague is reminded and may finish it."""
+    await given(town)
+    await town.tells("李工", "接单 1")
+    await people.forget((await Task.get(number=1)).doer_who_id or 0)
+    ahead = await town.wakes("12-08 09:00")
+    await town.tells("王工", "办结 1 换好了")
+
+    task = await Task.get(number=1)
+    assert {one.to.id for one in ahead if "还没办结" in one.text} == {"p-王工"}
+    assert (task.doer_who_id, task.doer, task.state) == (None, "物业 李工", TaskState.REPORTED)
 
 
 async def test_open_tasks_are_listed_for_everybody_the_late_ones_first(town):
