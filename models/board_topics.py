@@ -187,7 +187,7 @@ async def of_concerns(concerns: Collection[int]) -> list[int]:
 
 
 async def story(community: int, number: int) -> Story | None:
-    """A public topic with its story; None for one that isn't public and for one that isn't there. Nine statements."""
+    """A public topic with its story; None for one that isn't public and for one that isn't there. Eight statements."""
     found = await topics(community, Filter(numbers=[number]), 1)
     if not found:
         return None
@@ -208,9 +208,8 @@ async def story(community: int, number: int) -> Story | None:
         tuple(_sorting(row) for row in sortings),
         tuple(_task(row) for row in tasks),
         _resolution(resolution[0]) if resolution else None,
-        *await _answers(topic.id),
-        await _acts(topic.id),
-        await _ratings(topic.id),
+        acts=await _acts(topic.id),
+        **await _answers(topic.id),
     )
 
 
@@ -230,21 +229,24 @@ async def _acts(topic: int) -> tuple[TaskActFacts, ...]:
     )
 
 
-async def _ratings(topic: int) -> dict[Grade, int]:
-    found = await sql.rows("SELECT grade, COUNT(*) AS n FROM rating WHERE topic_id = ? GROUP BY grade", topic)
-    return {Grade(row["grade"]): int(row["n"]) for row in found}
-
-
-async def _answers(topic: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """What invited people and objections came to, in numbers."""
+async def _answers(topic: int) -> dict[str, Any]:
+    """What invited people, objections and ratings came to, in numbers. One statement."""
+    grades = ", ".join(
+        f"(SELECT COUNT(*) FROM rating r WHERE r.topic_id = ? AND r.grade = '{one.value}') AS {one.value}"
+        for one in Grade
+    )
     (row,) = await sql.rows(
-        """SELECT (SELECT COUNT(*) FROM invitation i WHERE i.topic_id = ?) AS asked,
+        f"""SELECT (SELECT COUNT(*) FROM invitation i WHERE i.topic_id = ?) AS asked,
         (SELECT COUNT(*) FROM invitation i WHERE i.topic_id = ? AND i.state = ?) AS yes,
         (SELECT COUNT(*) FROM objection o WHERE o.topic_id = ?) AS objected,
-        (SELECT COUNT(*) FROM objection o WHERE o.topic_id = ? AND o.answered_at IS NOT NULL) AS answered""",
-        *(topic, topic, InvitationState.YES.value, topic, topic),
+        (SELECT COUNT(*) FROM objection o WHERE o.topic_id = ? AND o.answered_at IS NOT NULL) AS answered, {grades}""",
+        *(topic, topic, InvitationState.YES.value, topic, topic, *(topic for _ in Grade)),
     )
-    return (int(row["asked"]), int(row["yes"])), (int(row["objected"]), int(row["answered"]))
+    return {
+        "invited": (int(row["asked"]), int(row["yes"])),
+        "objections": (int(row["objected"]), int(row["answered"])),
+        "ratings": {one: int(row[one.value]) for one in Grade if row[one.value]},
+    }
 
 
 async def topic_of(community: int, concern: int) -> TopicFacts | None:
