@@ -274,3 +274,18 @@ async def test_moderator_lets_a_concern_be_public(talk):
     assert "说事 #1：等您看过再公开" in waits[0].text
     assert freed[0].text == "说事 #1 可以公开了。"
     assert (await talk.says("居民乙", "进度 1"))[0].text.startswith("说事 #1 ")
+
+
+async def test_an_ended_topic_is_a_precedent_apart(town):
+    """Who looks at a concern sees what was done about the like of it before, apart from what is open."""
+    await town.tells("管理员甲", "合并 1 说事2｜三号楼电梯")
+    await search.bring_up_to_date(
+        town.house.understanding.words, 100, town.clock(), town.now - town.now.replace(day=1, hour=0)
+    )
+    await Topic.filter(number=1).update(state=TopicState.PUBLISHED)
+    said = await town.says("居民戊", "说事 三号楼电梯又停了，老人出不了门")
+    looked = await town.tells("管理员甲", "看说事 4")
+
+    assert "是同一件事就点它附议" not in said[0].text
+    assert "以前办过：议题 #1 三号楼电梯" in looked[0].text
+    assert "像议题" not in looked[0].text

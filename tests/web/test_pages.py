@@ -240,6 +240,17 @@ async def test_text_of_a_resident_is_data(text: str):
             assert "49" not in page.replace("/static", "")
 
 
+async def test_concern_shows_what_decided_its_category():
+    """Category and evidence; where earlier corrections decided, the page says so."""
+    async with visiting() as visitor:
+        of = await town.community()
+        await town.concern(of, 7, "电梯停运三天", evidence=["电梯", "停运"])
+        await town.concern(of, 8, "楼道里有鞋柜", evidence=["鞋柜"], learned=True)
+
+        assert "依据：电梯、停运" in words(await read(visitor, "/concerns/7"))
+        assert "照以前改过的：鞋柜" in words(await read(visitor, "/concerns/8"))
+
+
 # --- votes ---
 
 
