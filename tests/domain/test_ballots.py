@@ -8,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.ballots import Opening, Receipt, credential, is_own, parse_opening, parse_receipt, pseudonym
+from domain.ballots import (
+    SLIP_ALPHABET,
+    Opening,
+    Receipt,
+    credential,
+    is_own,
+    make_slip,
+    parse_opening,
+    parse_receipt,
+    part_slip,
+    pseudonym,
+    read_slip,
+    write_slip,
+)
 from domain.canonical import Malformed, encode, write
 from domain.notes import Proof
 from tests.ballot_box import Box
@@ -134,3 +147,26 @@ def test_a_receipt_without_its_vote_is_refused():
 
     with pytest.raises(Malformed):
         parse_receipt(text.replace('"vote":3', '"vote":"3"'))
+
+
+def test_slip_has_eighty_bits():
+    """Sixteen of 32 signs, none of which is taken for another."""
+    assert len(set(SLIP_ALPHABET)) ** len(make_slip(lambda signs: signs[0])) == 2**80
+    assert not set("OILU") & set(SLIP_ALPHABET)
+
+
+@given(st.text(SLIP_ALPHABET, min_size=16, max_size=16))
+def test_slip_is_read_however_it_is_copied(code):
+    """As printed, in small letters, with spaces, full width, with O for 0 and l for 1: the same code."""
+    printed = write_slip(code)
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in code)
+    for typed in (printed, printed.lower(), printed.replace("-", " "), wide, code.replace("0", "o").replace("1", "l")):
+        assert read_slip(typed) == code
+    assert part_slip(f"2 {printed}") == ("2", code)
+    assert part_slip(f"赞同 {printed.replace('-', ' ')}") == ("赞同", code)
+
+
+def test_words_without_a_slip_stay_as_they_are():
+    """A choice, a number, a code of another length: no slip."""
+    for words in ("2", "赞同", "ABCD2345", "0" * 15, "0" * 17, ""):
+        assert part_slip(words) == (words, None)
