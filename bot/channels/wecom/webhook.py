@@ -131,6 +131,9 @@ def words_of(out: Outgoing, hook: Hook, act_at: str) -> str:
 
 
 def _page(out: Outgoing, page: str) -> str:
-    """A vote's own page where the message is about one."""
-    votes = [button.args[0] for button in buttons(out) if button.verb == "ballot" and button.args]
-    return f"{page}/votes/{votes[0]}" if votes else page
+    """The own page of the vote or the topic that a message is about."""
+    found = [f"{_PAGES[b.verb]}/{b.args[0]}" for b in buttons(out) if b.verb in _PAGES and b.args]
+    return f"{page}/{found[0]}" if found else page
+
+
+_PAGES = {"ballot": "votes", "topic": "topics"}

@@ -28,12 +28,15 @@ async def said(wecom: Fake) -> list[str]:
 
 
 async def test_webhook_ends_with_the_link_where_one_can_act(wecom: Fake, webhook: WecomWebhook) -> None:
-    """No buttons, no answers: the last line is the link, for a vote to its own page."""
+    """No buttons, no answers: the last line is the link, for a vote or a topic to its own page."""
     assert await webhook.send(Outgoing(GROUP, f"🗳️ 表决 #3\n{HOUSEHOLD}", rows=ROWS, headed=True), None) is None
+    topic = (Button("附议", "second", ("议题5",)), Button("详情", "topic", ("5",)))
+    await webhook.send(Outgoing(GROUP, "议题 #5 楼道灯", rows=(topic,), headed=True), None)
     await webhook.send(Outgoing(GROUP, "📅 下次说事会", headed=True), None)
 
     assert await said(wecom) == [
         f"**🗳️ 表决 #3**\n{HOUSEHOLD}\n办理请点：https://example.org/c/fenglin/votes/3",
+        "**议题 #5 楼道灯**\n办理请点：https://example.org/c/fenglin/topics/5",
         "**📅 下次说事会**\n办理请点：https://example.org/c/fenglin",
     ]
 
