@@ -26,7 +26,7 @@ async def checklist(desk: Desk, words: str) -> list[Outgoing]:
         kind = proposals.kind_of(desk, rest)
         if kind is None:
             raise Refused("checklist.no_kind", kinds=_kinds(desk))
-        await desk.store.given_items.set_kind(topic.id, kind)
+        await desk.store.topics.set_kind(topic.id, kind)
         topic = replace(topic, kind=kind)
     stage = _stage(topic)
     given = await desk.store.given_items.of(topic.id)

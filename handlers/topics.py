@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from domain.dates import write_length
 from domain.errors import Refused
+from domain.flows import stage_of
 from domain.steps import lengths
 from domain.talk import Button, Outgoing
 from domain.terms import MatterKind, Numbered, TopicState
-from handlers import redraws, topic_card
+from handlers import proposals, redraws, topic_card
 from handlers.desk import Desk, Rows
 from handlers.numbers import number_of, reading
 from models.access import MODERATORS
@@ -105,7 +106,9 @@ async def matter_kind(desk: Desk, words: str) -> list[Outgoing]:
         rows = (tuple(buttons[:3]), tuple(buttons[3:]))
         return [desk.answer("topics.which_kind", rows, number=number, kind=desk.texts.term(topic.kind))]
     await desk.store.topics.set_kind(topic.id, names[asked])
-    return [desk.toast("topics.kind_set", number=number, kind=desk.texts.term(names[asked]))]
+    told = desk.toast("topics.kind_set", number=number, kind=desk.texts.term(names[asked]))
+    proposed = replace(topic, kind=names[asked])
+    return [told, *proposals.offered(desk, proposed, stage_of(topic.step, ended=topic.resolved))]
 
 
 def _number_and_rest(desk: Desk, words: str) -> tuple[int, str]:

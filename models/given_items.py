@@ -1,7 +1,5 @@
-"""清单: which of a template's tasks were handed out for a topic, and of which kind of matter a topic is."""
+"""清单: which of a template's tasks were handed out for a topic."""
 
-from domain.terms import MatterKind
-from models.tables.concerns import Topic
 from models.tables.matters import GivenItem
 
 
@@ -13,8 +11,3 @@ async def of(topic: int) -> dict[str, int]:
 async def note(community: int, topic: int, text: str, task: int) -> None:
     """A task of the list is handed out; of two at once the second fails. One statement."""
     await GivenItem.create(community_id=community, topic_id=topic, text=text, task=task)
-
-
-async def set_kind(topic: int, kind: MatterKind) -> None:
-    """A topic is of this kind. One statement."""
-    await Topic.filter(id=topic).update(kind=kind)

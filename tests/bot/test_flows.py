@@ -9,7 +9,7 @@ from bot import drawing, flows
 from bot.cli import main
 from bot.stop import Stop
 from bot.texts import Texts
-from domain.terms import CommunityKind, MatterKind, Stage
+from domain.terms import CommunityKind, MatterKind, Role, Stage
 from tests.house.source import ROOT
 
 TEXTS = Texts.load()
@@ -94,7 +94,7 @@ def test_tasks_of_a_stage_are_those_of_all_then_what_is_added(tmp_path: Path) ->
     assert flow.tasks(Stage.DURING, None)[0].standard == "两边都说了话"
 
 
-ROLES = "书记、管理员、网格员、说事员、巡逻员、调解员、监督员、理事、物业、业委会"
+ROLES = "、".join(TEXTS.term(role) for role in Role)
 TASK = "text、role、standard、days、proof"
 MISTAKES = [
     ('role = "调解员"', 'role = "村长"', f"第8行：“role”不能是“村长”，可用的是{ROLES}。"),

@@ -102,3 +102,11 @@ async def test_list_is_for_moderators_in_private_and_knows_six_kinds(town):
     ):
         assert (await town.tells("管理员甲", words))[0].text == said
     assert await Task.all().count() == 0
+
+
+async def test_kind_that_is_set_brings_its_list(town):
+    """性质: the topic is of that kind from now on, and its list comes along."""
+    out = await town.tells("管理员甲", "性质 1 矛盾调处")
+
+    assert out[-1].text == BEFORE
+    assert (await Topic.get()).kind is MatterKind.MEDIATION
