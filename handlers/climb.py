@@ -27,7 +27,7 @@ from handlers import task_card, task_told, topic_card
 from handlers.desk import Desk, House, quiet_of
 from handlers.numbers import reading
 from handlers.task_rules import level_of, pace_of
-from handlers.task_words import late_by, level_name, limit
+from handlers.task_words import late_by, level_name, limit, public
 from handlers.work_line import deadline_of, parts_of
 from models.doers import Reach
 from models.people import CommunityFacts
@@ -66,7 +66,7 @@ async def up(desk: Desk, words: str) -> list[Outgoing]:
 def up_text(house: House, task: TaskFacts, now: datetime) -> str:
     """What the groups hear of a task that went up."""
     head = task_card.headline(house, task.number, task.text, "tasks.up", level=level_name(house, task.level))
-    lines = [head, house.texts("tasks.up_reason", reason=topic_card.cut(task.reason, 40))]
+    lines = [head, house.texts("tasks.up_reason", reason=public(house, task.reason, 40))]
     lines.append(house.texts("tasks.up_first", first=first_responsible(task.first, task.doer.name)))
     if task.answer_by is not None:
         lines.append(house.texts("tasks.up_limit", limit=limit(house, task.answer_by, now)))
@@ -130,8 +130,8 @@ def _down_text(desk: Desk, was: TaskFacts, now: TaskFacts, answer: str, means: s
     """What the groups hear of an answer."""
     above = level_name(desk.house, was.level)
     head = task_card.headline(desk.house, was.number, was.text, "tasks.down", level=above)
-    lines = [head, desk.texts("tasks.down_answer", answer=topic_card.cut(answer, 60))]
-    lines.append(desk.texts("tasks.down_means", means=topic_card.cut(means, 40)))
+    lines = [head, desk.texts("tasks.down_answer", answer=public(desk.house, answer, 60))]
+    lines.append(desk.texts("tasks.down_means", means=public(desk.house, means, 40)))
     if now.up and now.answer_by is not None:
         day, below = limit(desk.house, now.answer_by, desk.now), level_name(desk.house, now.level)
         return "\n".join([*lines, desk.texts("tasks.down_next_level", level=below, limit=day)])

@@ -10,7 +10,7 @@ from domain.talk import Button, Outgoing
 from domain.terms import Numbered
 from handlers import topic_card
 from handlers.desk import Desk, House, Rows
-from handlers.task_words import limit, state, until
+from handlers.task_words import limit, public, state, until
 from models.doers import Reach
 from models.tasks import NewTask, TaskFacts
 from models.topics import TopicFacts
@@ -33,7 +33,7 @@ def card(house: House, task: TaskFacts, now: datetime) -> str:
     """The text of a task's card: at most five lines."""
     lines = [headline(house, task.number, task.text), house.texts("tasks.now", state=state(house, task, now))]
     if task.reason:
-        lines.append(house.texts("topics.reason", reason=topic_card.cut(task.reason, 40)))
+        lines.append(house.texts("topics.reason", reason=public(house, task.reason, 40)))
     if task.state in OPEN:
         lines.append(house.texts("tasks.limit", limit=limit(house, task.due_at, now)))
     if task.first and task.first != task.doer.name:

@@ -9,7 +9,7 @@ from domain.talk import Chat, Manner, Outgoing
 from domain.terms import Grade, Numbered, Role
 from handlers import task_card, topic_card
 from handlers.desk import Desk, House, Rows, quiet_of
-from handlers.task_words import limit
+from handlers.task_words import limit, public
 from models.people import CommunityFacts
 from models.ratings import Asked
 from models.tasks import TaskFacts
@@ -18,7 +18,7 @@ from models.tasks import TaskFacts
 async def announced(desk: Desk, task: TaskFacts, words: str, count: int, groups: Sequence[Chat]) -> list[Outgoing]:
     """✅ to these groups: reported done, as what, in which words, and that those who asked may rate it."""
     day = desk.day(desk.local.date())
-    said = desk.texts("tasks.done_said", doer=task.doer.name, day=day, words=topic_card.cut(words, 60))
+    said = desk.texts("tasks.done_said", doer=task.doer.name, day=day, words=public(desk.house, words, 60))
     photos = desk.texts("tasks.done_photos", count=count) if count else ""
     after = desk.texts("tasks.done_over" if task.claim in UNRATED else "tasks.done_next")
     head = task_card.headline(desk.house, task.number, task.text, f"tasks.done_{task.claim}")
@@ -63,7 +63,7 @@ def _question(house: House, task: TaskFacts, one: Asked, words: str) -> str:
         return house.texts(f"rate.again_{whose}", **facts)
     how = house.texts(f"tasks.how_{task.claim}")
     return house.texts(
-        f"rate.ask_{whose}", how=how, words=topic_card.cut(words.rstrip(house.texts("rate.stop")), 60), **facts
+        f"rate.ask_{whose}", how=how, words=public(house, words.rstrip(house.texts("rate.stop")), 60), **facts
     )
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from domain.dates import write_last_day, write_length
 from domain.deadlines import Deadline
+from domain.privacy import mask
 from domain.terms import OrgLevel, TaskEnd, TaskState
 from handlers.desk import House
 from models.tasks import Doer
@@ -61,6 +62,12 @@ def limit(house: House, at: datetime, now: datetime) -> str:
     if not due.whole_day:
         return house.moment(at, now)
     return write_last_day(due.last_day, now.astimezone(house.zone).date(), house.dates)
+
+
+def public(house: House, text: str, most: int) -> str:
+    """Words that everybody may read: what is private masked, and no longer than there is room for."""
+    shown = mask(text, house.masking).text
+    return shown if len(shown) <= most else shown[: most - 1] + "\u2026"
 
 
 def late_by(house: House, due_at: datetime, now: datetime) -> str:

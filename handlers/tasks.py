@@ -15,7 +15,7 @@ from handlers.desk import Desk
 from handlers.numbers import number_of, reading
 from handlers.task_rules import pace_of
 from handlers.task_told import announced, asks, back_to_moderators, handed
-from handlers.task_words import limit, state, until
+from handlers.task_words import limit, public, state, until
 from handlers.topic_card import cut
 from handlers.work_line import deadline_of, doer_of, parts_of
 from models.tasks import Line, Note, TaskFacts
@@ -55,7 +55,7 @@ async def one(desk: Desk, words: str) -> list[Outgoing]:
 
 
 def _record(desk: Desk, line: Line) -> str:
-    words = cut(line.words, 40)
+    words = public(desk.house, line.words, 40)
     name = "tasks.record_words" if words else "tasks.record"
     return desk.texts(
         name, day=desk.day(line.at.astimezone(desk.house.zone).date()), act=desk.texts.term(line.act), words=words

@@ -114,6 +114,18 @@ async def test_report_with_a_picture_is_told_and_rated(town):
     assert (await town.tells("李工", "办结 1 再说一次"))[0].text == "没办：任务 #1 已经报过办结。"
 
 
+async def test_private_words_about_a_task_are_masked_in_public(town):
+    """A phone number in a report, a progress or a reason is masked wherever everybody reads it."""
+    await given(town)
+    await town.tells("李工", "进展 1 请打 13812345678")
+    seen = await town.tells("居民丙", "任务 1")
+    out = await town.tells("李工", "办结 1 绳已换，问 13812345678")
+
+    assert "138****5678" in seen[0].text
+    assert [one.text for one in out if "13812345678" in one.text] == []
+    assert any("138****5678" in one.text for one in out if not one.to.private)
+
+
 async def test_report_without_proof_is_asked_for(town):
     """办结 alone asks how it was done; the answer, here a picture, reports it."""
     await given(town)
