@@ -25,8 +25,9 @@ from domain.cuts import Cut  # noqa: E402 - after jieba
 TITLE_SIZE = 40
 NUDGE = 0.01
 HAN = r"[\u4E00-\u9FD5]"
-SLICE = re.compile(r"[\s\S]{1,150}(?<=[\u3002\uFF01\uFF1F\uFF0C\uFF1B\u3001,.!?;\s])|[\s\S]{1,150}")
-"""A piece of a text that ends where no word goes on, or after so many characters."""
+SLICED = 300
+SLICE = re.compile(r"[\s\S]{1,200}(?<=[\u3002\uFF01\uFF1F\uFF0C\uFF1B\u3001,.!?;\s])|[\s\S]{1,200}")
+"""A piece of a text longer than `SLICED` that ends where no word goes on, or after so many characters."""
 FIRST_SENTENCE = re.compile(rf"[^\u3002\uFF01\uFF1F\uFF1B!?;\n]{{0,{TITLE_SIZE}}}")
 WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 
@@ -110,7 +111,7 @@ class Cutter:
         end = len(first_sentence(plain))
         title = self.words(plain[:end])
         words = list(title)
-        for piece in SLICE.findall(plain, end):
+        for piece in SLICE.findall(plain, end) if len(plain) > SLICED else [plain[end:]]:
             words += self.words(piece)
             yield
         return Cut(plain, tuple(title), tuple(words))
