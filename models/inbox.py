@@ -45,8 +45,9 @@ _PART = """SELECT * FROM (SELECT {kind} AS kind, {number} AS number, {since} AS 
     FROM {table} WHERE {where} ORDER BY {order}, number LIMIT {limit}) p{kind}"""
 _NO_DAY, _NO_MOMENT = "CAST(NULL AS date)", "CAST(NULL AS timestamptz)"
 _OPEN = "t.community_id = ? AND t.state = ? AND t.step = ?"
-_OVER = """EXISTS (SELECT 1 FROM session s WHERE s.id = t.session_id AND s.adjourned_at IS NOT NULL)
-    AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.topic_id = t.id)"""
+_MEETS = "s.community_id = ? AND t.state = ? AND t.step = ?"
+_UNTOLD = "r.community_id = ? AND r.published_at IS NULL AND t.state = ? AND t.step = ?"
+_OVER = "s.adjourned_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.topic_id = t.id)"
 _RESOLVED = "EXISTS (SELECT 1 FROM resolution r WHERE r.topic_id = t.id)"
 _SILENT = "EXISTS (SELECT 1 FROM invitation i WHERE i.topic_id = t.id AND i.state = 'asked' AND i.asked_at < ?)"
 _MEANT = """(t.reason = '' OR t.left_at < (SELECT MAX(s.starts_at) FROM session s
@@ -62,7 +63,7 @@ def _parts() -> Sequence[tuple[Waits, Mapping[str, str]]]:
     concern = {"number": "number", "since": "said_at", "day": _NO_DAY, "order": "said_at", "table": "concern"}
     meets = {
         **{"number": "t.number", "since": _NO_MOMENT, "day": "s.day", "order": "s.starts_at"},
-        "table": "topic t JOIN session s ON s.id = t.session_id",
+        "table": "session s JOIN topic t ON t.session_id = s.id",
     }
     topic = {"number": "t.number", "since": "t.made_at", "day": _NO_DAY, "order": "t.made_at", "table": "topic t"}
     return (
@@ -97,10 +98,10 @@ def _parts() -> Sequence[tuple[Waits, Mapping[str, str]]]:
                 "where": "community_id = ? AND adjourned_at IS NOT NULL AND confirmed_at IS NULL",
             },
         ),
-        (Waits.PUBLISH, {**topic, "table": "topic t JOIN resolution r ON r.topic_id = t.id", "where": _OPEN}),
-        (Waits.RESOLVE, {**topic, "where": f"{_OPEN} AND {_OVER}"}),
-        (Waits.SEATS, {**meets, "where": f"{_OPEN} AND s.starts_at > ? AND {_SILENT}"}),
-        (Waits.PREPARE, {**meets, "where": _OPEN}),
+        (Waits.PUBLISH, {**topic, "table": "resolution r JOIN topic t ON t.id = r.topic_id", "where": _UNTOLD}),
+        (Waits.RESOLVE, {**topic, "table": meets["table"], "where": f"{_MEETS} AND {_OVER}"}),
+        (Waits.SEATS, {**meets, "where": f"{_MEETS} AND s.starts_at > ? AND {_SILENT}"}),
+        (Waits.PREPARE, {**meets, "where": _MEETS}),
         (Waits.AGAIN, {**topic, "where": f"{_OPEN} AND t.session_id IS NULL AND NOT {_RESOLVED}"}),
         (Waits.DECIDE, {**topic, "where": f"{_OPEN} AND t.proposed IS NULL AND {_MEANT}"}),
         (Waits.HELD, {**concern, "where": "community_id = ? AND state = ? AND held = ?"}),

@@ -570,7 +570,7 @@ class Migration(migrations.Migration):
                 ('ended_at', Moment(null=True, auto_now=False, auto_now_add=False)),
                 ('made_at', Moment(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'topic', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state', 'step']), Index(fields=['community_id', 'state', 'number']), Index(fields=['community_id', 'category', 'state', 'number']), Index(fields=['community_id', 'kind', 'state', 'number']), Index(fields=['community_id', 'category', 'kind', 'state', 'number']), Index(fields=['session_id']), Index(fields=['into_id'])], 'pk_attr': 'id'},
+            options={'table': 'topic', 'app': 'models', 'unique_together': (('community', 'number'),), 'indexes': [Index(fields=['community_id', 'state', 'step', 'made_at']), Index(fields=['community_id', 'state', 'number']), Index(fields=['community_id', 'category', 'state', 'number']), Index(fields=['community_id', 'kind', 'state', 'number']), Index(fields=['community_id', 'category', 'kind', 'state', 'number']), Index(fields=['session_id']), Index(fields=['into_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

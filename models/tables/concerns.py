@@ -52,7 +52,7 @@ class Topic(Model):
         table = "topic"
         unique_together = (("community", "number"),)
         indexes = (
-            ("community_id", "state", "step"),
+            ("community_id", "state", "step", "made_at"),
             ("community_id", "state", "number"),  # and how the board filters
             ("community_id", "category", "state", "number"),
             ("community_id", "kind", "state", "number"),

@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 from domain.talk import Said
-from domain.terms import ConcernState, Role, SessionRule, Step, TopicState
+from domain.terms import ConcernState, Pool, Role, SessionRule, Step, TopicState
 from models import people
 from models.tables.concerns import Concern, Second, Topic
-from models.tables.deliberations import AgendaItem, Attendance, Minute, Resolution, Task
-from models.tables.people import Community
+from models.tables.deliberations import AgendaItem, Attendance, Minute, Objection, Resolution, Task
+from models.tables.people import Community, Grant, Resident
 from models.tables.sessions import Session
-from models.tables.topics import Sorting, TopicStep
+from models.tables.topics import Invitation, Sorting, TopicStep
 from tests.database import memory
 from tests.handlers.faults import faults
 from tests.stories.talk import GROUP, Talk
@@ -22,6 +22,8 @@ MATTERS = (
 )
 TOPICS = 12
 MODERATORS = ("管理员甲", "管理员乙")
+DELIBERATORS = ("说事员甲", "说事员乙", "说事员丙", "说事员丁")
+"""One of each side."""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -35,6 +37,9 @@ async def town(request, texts, understanding):
         talk = Talk(texts, understanding)
         for name in MODERATORS:
             await talk.knows(name, Role.MODERATOR)
+        for name, pool in zip(DELIBERATORS, Pool, strict=True):
+            who = await talk.knows(name, Role.DELIBERATOR)
+            await Grant.filter(resident_id=who).update(pool=pool)
         await talk.plans(sessions={"rule": SessionRule.DATES.value, "time": "19:30", "place": "说事厅"})
         yield talk
 
@@ -66,8 +71,12 @@ async def lived(town):
     for t in (1, 2, 3, 4):
         await town.tells("管理员甲", f"确定 {t} 反映的人多")
         await town.tells("管理员甲", f"准备 {t}")
+    await town.tells("说事员甲", "能来 1")
+    await town.tells("说事员乙", "来不了 1")
     await held(town, "12-04", [1, 2], {1: "换钢丝绳｜物业 李工｜12-31"})
     await town.tells("管理员甲", "公开 1")
+    await town.tells("居民14", "提异议 1 绳子不够")
+    await town.tells("管理员甲", "答异议 1 先换绳")
     for t in (5, 6, 7, 8):
         await town.tells("管理员乙", f"确定 {t} 12-14｜反映的人多")
         await town.tells("管理员乙", f"准备 {t}")
@@ -130,8 +139,43 @@ async def test_month_ends_as_it_should(town):
     ]
     reached = {1: 6, 2: 6, **dict.fromkeys(range(3, 9), 5), **dict.fromkeys(range(9, 13), 2)}
     assert steps == [(n, step, False) for n, last in reached.items() for step in range(1, last + 1)]
-    counts = [await table.all().count() for table in (Sorting, Second, Attendance, Minute)]
-    assert counts == [15, 3, 3, 3]
+
+
+async def test_month_leaves_every_word_and_act_where_it_belongs(town):
+    """Who seconded, sorted, came, noted, was invited and objected, row by row; nothing more and nothing twice."""
+    await lived(town)
+
+    numbers = {topic.id: topic.number for topic in await Topic.all()}
+    names = {people.pseudonym(town.house.key, "web", name): name for name in EVERYBODY}
+    who = {resident.id: names[resident.pseudonym] for resident in await Resident.all()}
+    seconds = await Second.all().order_by("id").select_related("concern")
+    assert [(s.concern.number, who[s.resident_id]) for s in seconds if s.concern] == [(n, "居民40") for n in (1, 2, 3)]
+    acts = [
+        (row.act, numbers.get(row.topic_id or 0), len(row.moves), who[row.by_id or 0], row.reason)
+        for row in await Sorting.all().order_by("id")
+    ]
+    assert acts == [
+        *[("merge", t, 1 + len(range(t + 13, 41, 13)), "管理员甲", "") for t in range(1, TOPICS + 1)],
+        *[("send_back", None, 1, "管理员乙", "派出所已经在管")] * 3,
+    ]
+    days = {session.id: f"{session.day:%m-%d}" for session in await Session.all()}
+    came = [(days[row.session_id], who[row.resident_id]) for row in await Attendance.all().order_by("id")]
+    assert came == [(day, "居民1") for day in ("12-04", "12-14", "12-24")]
+    notes = [
+        (days[n.session_id], numbers[n.topic_id or 0], n.text, who[n.by_id or 0])
+        for n in await Minute.all().order_by("id")
+    ]
+    assert notes == [
+        (day, topic, "大家都说了", "管理员乙") for day, topic in (("12-04", 1), ("12-14", 2), ("12-24", 3))
+    ]
+    asked = sorted((numbers[i.topic_id], who[i.resident_id], i.state.value) for i in await Invitation.all())
+    answers = {(1, "说事员甲"): "yes", (1, "说事员乙"): "no"}
+    assert asked == sorted((t, name, answers.get((t, name), "asked")) for t in range(1, 9) for name in DELIBERATORS)
+    objections = [(numbers[o.topic_id], who[o.resident_id or 0], o.text, o.answer) for o in await Objection.all()]
+    assert objections == [(1, "居民14", "绳子不够", "先换绳")]
+
+
+EVERYBODY = (*MODERATORS, *DELIBERATORS, *[f"居民{n}" for n in range(1, 41)])
 
 
 async def test_one_of_two_moderators_at_once_is_told(town):
