@@ -211,7 +211,7 @@ async def test_mute_stops_what_the_bot_says_by_itself_in_private(town, off, on):
     assert await by_itself(town, notice) == []
     assert (await town.says("居民甲", "我的说事"))[0].to == chat
 
-    assert (await town.tells("居民甲", on))[0].text == "好，有进展我会私聊告诉您。"
+    assert (await town.tells("居民甲", on))[0].text == "好，有进展时，能私聊到您就告诉您。"
     assert await by_itself(town, notice) == [notice.text]
 
 
