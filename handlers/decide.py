@@ -97,9 +97,7 @@ async def leave_out_why(desk: Desk, words: str) -> list[Outgoing]:
     return await _leave_out(desk, topic, words)
 
 
-async def _put_on(
-    desk: Desk, topic: TopicFacts, session: SessionFacts, reason: str, *, urgent: bool = False
-) -> list[Outgoing]:
+async def _put_on(desk: Desk, topic: TopicFacts, session: SessionFacts, reason: str) -> list[Outgoing]:
     """Put a topic on a session's agenda, and say so where it is told of."""
     waits = topic.step is Step.DELIBERATE and topic.session is None and not topic.resolved
     if not waits and (topic.step < Step.DECIDE or topic.step > Step.PREPARE or _stands_on(topic, session)):
@@ -107,12 +105,15 @@ async def _put_on(
         topic = replace(topic, step=Step.DECIDE)
     elif topic.session is not None:
         await desk.store.agenda.remove(topic.session.id, topic.id)
-    await desk.store.topics.put_on(topic.id, session.id, reason, urgent=urgent)
-    minutes = minutes_of(desk.community)
-    await desk.store.agenda.add(desk.community.id, session.id, topic.id, minutes, report=urgent)
-    now = replace(topic, session=session, reason=reason, proposed=None, urgent=urgent or topic.urgent)
-    row = (desk.button("prepare", "prepare", topic.number), desk.button("agenda", "agenda"))
-    told = desk.answer_text(desk.texts("decide.decided", number=topic.number, day=_day(desk, now)), (row,))
+    await desk.store.topics.put_on(topic.id, session.id, reason)
+    await desk.store.agenda.add(desk.community.id, session.id, topic.id, minutes_of(desk.community))
+    return await _on(desk, replace(topic, session=session, reason=reason, proposed=None))
+
+
+async def _on(desk: Desk, now: TopicFacts) -> list[Outgoing]:
+    """Say on which session a topic is now. One statement."""
+    row = (desk.button("prepare", "prepare", now.number), desk.button("agenda", "agenda"))
+    told = desk.answer_text(desk.texts("decide.decided", number=now.number, day=_day(desk, now)), (row,))
     return [told, *await redraws.decided(desk.house, now, desk.now)]
 
 
@@ -153,8 +154,20 @@ async def urgent(desk: Desk, words: str) -> list[Outgoing]:
     told = [task_card.given_answer(desk, task, new, due), *task_card.given(desk, [(task, new)], topic, reached)]
     if topic.step > Step.SORT or topic.state is not TopicState.OPEN:
         return told
-    reason = desk.texts("decide.urgent_first")
-    return [*told, *await _put_on(desk, topic, await _session(desk, ""), reason, urgent=True)]
+    return [*told, *await _reported(desk, topic)]
+
+
+async def _reported(desk: Desk, topic: TopicFacts) -> list[Outgoing]:
+    """A topic whose work began at once goes onto the nearest session, which hears of it. Four statements."""
+    reason, passages = desk.texts("decide.urgent_first"), advance(topic.way, Step.DECIDE)
+    moved, session = await desk.store.agenda.take_to_next(topic.stand, reason, desk.now)
+    if not moved:
+        raise Refused("steps.another_first", number=topic.number, done=desk.texts("steps.done_decide"))
+    if session is None:
+        raise Refused("decide.no_session")
+    await desk.store.ways.note(desk.community.id, topic.id, passages, desk.who.id, desk.now, reason)
+    await desk.store.agenda.add(desk.community.id, session.id, topic.id, minutes_of(desk.community), report=True)
+    return await _on(desk, replace(topic, step=Step.DECIDE, session=session, reason=reason, proposed=None, urgent=True))
 
 
 async def yes(desk: Desk, words: str) -> list[Outgoing]:

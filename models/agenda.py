@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.terms import AgendaState, SessionState, Step
+from domain.terms import AgendaState, SessionState, Step, TopicState
 from models import sql
 from models.tables.concerns import Topic
 from models.tables.deliberations import AgendaItem
 from models.tables.sessions import Session
+from models.topics import SessionFacts
+from models.ways import Stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,29 @@ async def next_session(community: int, now: datetime, day: Sequence[int] = ()) -
     query = Session.filter(community_id=community, starts_at__gt=now, opened_at=None)
     found = query.exclude(state=SessionState.CANCELLED).exclude(id__in=list(day) or [0])
     return await found.order_by("starts_at").first()
+
+
+async def take_to_next(at: Stand, reason: str, now: datetime) -> tuple[bool, SessionFacts | None]:
+    """Work that does not wait: its topic goes onto the nearest session, which hears of it (None: there is none).
+
+    False where somebody else took the step in between. One statement.
+    """
+    found = await sql.rows(
+        """UPDATE topic SET step = ?, reason = ?, urgent = ?, proposed = NULL, left_at = NULL, session_id = (
+          SELECT s.id FROM session s WHERE s.community_id = ? AND s.starts_at > ? AND s.opened_at IS NULL
+          AND s.state <> ? ORDER BY s.starts_at LIMIT 1)
+        WHERE id = ? AND step = ? AND state = ?
+        RETURNING session_id, (SELECT s.day FROM session s WHERE s.id = topic.session_id) AS day,
+          (SELECT s.starts_at FROM session s WHERE s.id = topic.session_id) AS starts_at,
+          (SELECT s.place FROM session s WHERE s.id = topic.session_id) AS place""",
+        *(Step.DECIDE.value, reason[:255], True, at.community, now, SessionState.CANCELLED.value),
+        *(at.topic, at.step.value, TopicState.OPEN.value),
+    )
+    if not found or found[0]["session_id"] is None:
+        return bool(found), None
+    row, fields = found[0], Session._meta.fields_map
+    day, starts = (fields[name].to_python_value(row[name]) for name in ("day", "starts_at"))
+    return True, SessionFacts(int(row["session_id"]), day, starts, row["place"])
 
 
 async def shift(topics: Collection[int], source: int, to: int | None) -> None:

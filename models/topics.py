@@ -272,10 +272,10 @@ async def make(community: int, title: str, category: ConcernCategory | None, by:
     )
 
 
-async def put_on(topic: int, session: int, reason: str = "", *, urgent: bool = False) -> None:
+async def put_on(topic: int, session: int, reason: str = "") -> None:
     """Put a topic on a session. One statement."""
     values: dict[str, object] = {"session_id": session, "reason": reason[:255], "proposed": None, "left_at": None}
-    await Topic.filter(id=topic).update(**(values | {"urgent": True} if urgent else values))
+    await Topic.filter(id=topic).update(**values)
 
 
 async def leave_out(topic: int, reason: str, now: datetime) -> None:

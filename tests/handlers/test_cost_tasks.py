@@ -33,6 +33,8 @@ async def town(talk):
     for n in range(4):
         await talk.tells("管理员", f"派单 1 办第{n}件｜物业 李工｜12-08")
     await talk.tells("管理员", "派单 2 换灯｜物业 李工｜12-08")
+    await talk.says("居民0", "说事 9号楼水管漏水")
+    await talk.tells("管理员", "合并 3｜水管")
     await talk.tells("李工", "上报 4 要钱")
     await talk.tells("李工", "办结 5 换好了")
     return talk
@@ -42,6 +44,7 @@ async def town(talk):
     ("name", "words", "pictures"),
     [
         ("管理员", "派单 1 再办一件｜物业 李工｜12-08", 0),
+        ("管理员", "派单 3 先办一件｜物业 李工｜12-08", 0),
         ("李工", "接单 1", 0),
         ("李工", "进展 1 在等零件", 2),
         ("李工", "办结 1 办好了", 2),

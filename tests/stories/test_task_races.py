@@ -102,8 +102,8 @@ async def test_emergency_is_recalled_and_sent_up_at_night(town):
     late = await town.wakes("12-02 01:01")
     up = await town.wakes("12-02 03:01")
 
-    assert [out.to.id for out in ahead if "还没办结" in out.text] == ["p-李工", "p-王工"]
-    assert [out.to.id for out in late if "过期1分钟" in out.text and out.to.private] == ["p-李工", "p-王工"]
+    assert sorted(out.to.id for out in ahead if "还没办结" in out.text) == ["p-李工", "p-王工"]
+    assert sorted(out.to.id for out in late if "过期1分钟" in out.text and out.to.private) == ["p-李工", "p-王工"]
     assert any(out.to == GROUP and "上报到社区" in out.text.split("\n")[0] for out in up)
 
 
