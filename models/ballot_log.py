@@ -58,7 +58,9 @@ class Head:
     at: datetime
 
 
-async def seal(community: int, vote: int, resident: int | None, marked: Mapping[str, Choice]) -> list[Sealed]:
+async def seal(
+    community: int, vote: int, resident: int | None, marked: Mapping[str, Choice], *, slips: bool = False
+) -> list[Sealed]:
     """Fix what the log will say of ballots, by voter, in the ballots' own transaction. One statement.
 
     The digits are those of the resident who casts. `rev` goes on also where an earlier ballot was withdrawn.
@@ -77,13 +79,16 @@ async def seal(community: int, vote: int, resident: int | None, marked: Mapping[
             (SELECT v.key FROM vote v WHERE v.id = vote_id) AS key,
             (SELECT v.number FROM vote v WHERE v.id = vote_id) AS number,
             (SELECT l.origin FROM ballot_log l WHERE l.community_id = sealed_ballot.community_id) AS log,
-            (SELECT p FROM slip WHERE vote_id = sealed_ballot.vote_id AND voter = sealed_ballot.voter) AS p,
-            (SELECT code FROM slip WHERE vote_id = sealed_ballot.vote_id AND voter = sealed_ballot.voter) AS code,
+            {_OF_SLIP if slips else "NULL AS p, NULL AS code"},
             EXISTS (SELECT 1 FROM own_digits o WHERE o.resident_id = ?) AS asked""",
         *values,
         resident,
     )
     return [_sealed(row) for row in found]
+
+
+_OF_SLIP = """(SELECT p FROM slip WHERE vote_id = sealed_ballot.vote_id AND voter = sealed_ballot.voter) AS p,
+            (SELECT code FROM slip WHERE vote_id = sealed_ballot.vote_id AND voter = sealed_ballot.voter) AS code"""
 
 
 def _sealed(row: Mapping[str, Any]) -> Sealed:

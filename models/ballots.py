@@ -177,7 +177,9 @@ async def put(
     new = [voter for voter, rev in revs.items() if rev == 0]
     cast, choices = await _count_in(vote, new), {one.voter: one.choice for one in marked}
     by = None if paper else who
-    sealed = () if vote.kind is VoteKind.POLL else await ballot_log.seal(vote.community, vote.id, by, choices)
+    if vote.kind is VoteKind.POLL:
+        return Cast(min(revs.values()), cast, revs)
+    sealed = await ballot_log.seal(vote.community, vote.id, by, choices, slips=vote.slips)
     return Cast(min(revs.values()), cast, revs, sealed)
 
 
