@@ -36,7 +36,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """What a poster says. With `leaf` it is a session's; else `headline` and `lines` stand in its place."""
+    """What a poster says. With `leaf` it is a session's; else `headline` and `lines` stand in its place.
+
+    `key`: the public key that a vote's log is checked with; paper is where nobody can change it afterwards.
+    """
 
     title: str
     operator: str
@@ -54,6 +57,7 @@ class Poster:
     left: str = ""
     place: str = ""
     label: str = ""
+    key: str = ""
     items: Sequence[Item] = field(default_factory=tuple)
 
 

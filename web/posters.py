@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.terms import TopicState
-from models import board, board_topics
+from domain.terms import TopicState, VoteKind
+from models import ballot_log, board, board_topics
 from models.board import SessionFacts, VoteFacts
 from models.board_topics import Filter
 from web import topic_views, views, vote_views
@@ -100,6 +100,7 @@ class Posters:
             lines, items = [one.owners.verdict, *lines[:2]], _marked(one.owners, words)
         elif one.bars:
             items = [Item(str(i), bar.option, bar.count, bar.width) for i, bar in enumerate(one.bars, 1)]
+        keys = [] if facts.kind is VoteKind.POLL else [key for key, _ in await ballot_log.keys(place.id)]
         way = f"ballot/{number}" if opened else f"votes/{number}"
         call = "board.poster_vote" if opened else "board.poster_result"
         return Poster(
@@ -108,6 +109,7 @@ class Posters:
             lines=lines,
             items=items,
             label=one.owners.label if one.owners else one.label,
+            key=words("board.poster_key", key=keys[-1]) if keys else "",
             **_frame(place, words, one.name, f"{base}{place.root}{way}", call, "board.poster_plate_vote"),
         )
 

@@ -1,13 +1,15 @@
 """Posters: one page whatever the length, text that can be searched, nothing that is read as a command."""
 
 import io
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from tests.web import town
+from models import ballot_log
+from tests.web import owners_town, town
 from tests.web.test_matrix import payloads
 from tests.web.test_pages import visiting
 from web.poster import MOST, Item, Poster, pdf
@@ -25,6 +27,7 @@ FRAME = {
     "small": "https://qzy.example/say",
     "more": "还有{count}项，扫码看",
 }
+KEY = "qzy.example/log+4d5e6f70+AQ8hK2bX0w7mVqEtZrY1uJc9sLfNp3RiDgToAkWeHxU="
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
 
 
@@ -68,6 +71,36 @@ async def test_vote_and_month_are_printed():
         assert all(said in opened for said in ("甲公司", "已投12户，共67户", "居民协商表决", "/ballot/4"))
         assert "收到5件说事" in month
         assert "过期2天" in month
+
+
+@pytest.mark.parametrize(("number", "size"), [(4, "a3"), (4, "a4"), (3, "a4"), (6, "a3")])
+async def test_vote_is_printed_with_its_public_key(number: int, size: str):
+    """The newest key, as the log publishes it: on paper nobody can change it afterwards; a 表态 has none."""
+    async with visiting(public_url="https://qzy.example") as visitor:
+        of = await town.settle()
+        await owners_town.settle(of)
+        for key in ("qzy.example/log+0a1b2c3d+AeOld", KEY):
+            await ballot_log.keep_key(of.id, key, "", town.NOW)
+        pages, text, _ = text_of((await visitor.get(f"/print/vote-{number}-{size}.pdf")).content)
+        poll = text_of((await visitor.get(f"/print/vote-2-{size}.pdf")).content)[1]
+
+        assert pages == 1
+        assert KEY in re.sub(r"\s", "", text)
+        assert "AeOld" not in text
+        assert KEY not in re.sub(r"\s", "", poll)
+
+
+@pytest.mark.parametrize("size", ["a3", "a4"])
+def test_fullest_poster_is_one_page(size: str):
+    """Eight long options with their bars, the longest label, a key, a long headline, four long lines."""
+    items = [Item(str(i), "很长的选项" * 12, "票" * 60, 1000 - i, 667) for i in range(1, 12)]
+    label = "按民法典第278条口径统计的意见征询，非业主大会法定表决。要正式决定，请到市业主电子投票平台"
+    full = {"headline": "题" * 200, "lines": ["行" * 90] * 4, "label": label, "key": f"公钥，重新计票时核对：{KEY}"}
+    pages, text, _ = text_of(pdf(Poster(**FRAME, **full, items=items), size))  # type: ignore[arg-type] # one of the two
+
+    assert pages == 1
+    assert KEY in re.sub(r"\s", "", text)
+    assert "还有3项，扫码看" in text
 
 
 @pytest.mark.parametrize("end", ["session-20990101-a3", "vote-99-a3", "vote-3-a5", "x-1-a3", "month-209913-a3"])
