@@ -192,8 +192,8 @@ async def test_ten_kills_lose_nothing(stage: Stage):
     await stage.sim.settled(60)
     counts = await _answers(stage, said)
 
-    assert all(1 <= count <= 2 for count in counts), counts
-    assert sum(count == 2 for count in counts) <= 10
+    assert all(counts), counts
+    assert sum(count - 1 for count in counts) <= 10, counts  # one message may be the one in flight at two kills
     assert await _answered(stage, said + 1) == 0
 
 
