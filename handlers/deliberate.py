@@ -82,7 +82,11 @@ async def call_topic(desk: Desk, words: str) -> list[Outgoing]:
     if not await desk.store.agenda.turn_to(session.id, topic.id):
         raise Refused("agenda.not_on_it", number=topic.number)
     now = replace(topic, agenda=AgendaState.CURRENT)
-    lead = (desk.button("resolve", "resolve", topic.number), desk.button("next_speaker", "next_speaker"))
+    lead = (
+        desk.button("resolve", "resolve", topic.number),
+        desk.button("motion", "open_vote"),
+        desk.button("next_speaker", "next_speaker"),
+    )
     told = desk.answer_text(desk.texts("deliberate.called", number=topic.number, title=topic.title), (lead,))
     return [told, *await redraws.of_topic(desk, now)]
 

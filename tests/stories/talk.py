@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.app import chat_gone
-from bot.channels.base import Channel, ChatGone
+from bot.channels.base import Channel, ChatGone, Unsendable
 from bot.delivery import Delivery
 from bot.house import ZONE, make_house
 from domain.talk import Button, Chat, Manner, Outgoing, Person, Pressed, Said, Upload
@@ -47,11 +47,14 @@ class Recorder:
     sent: list[Outgoing] = field(default_factory=list)
     edits: int = 0
     gone: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
     files: dict[str, bytes] = field(default_factory=dict)
 
     async def send(self, out: Outgoing, message: str | None) -> str | None:
         if out.to.id in self.gone:
             raise ChatGone("bot was kicked")
+        if message in self.deleted:
+            raise Unsendable("message to edit not found")
         self.sent.append(out)
         chat = self.chats.setdefault(out.to.id, [])
         if out.manner is Manner.TOAST:

@@ -153,3 +153,25 @@ async def test_edited_answer_is_no_second_answer(town):
 async def test_edited_talk_of_the_group_is_none_of_the_bots_business(town):
     """What was not said to the bot is not answered when it is changed."""
     assert await town.says("居民甲", "今晚谁家炖肉，真香", edited=True) == []
+
+
+async def test_card_that_was_deleted_is_not_sent_again(town):
+    """Somebody deleted the bot's card: the matter goes on, everything else is said, and no second card appears."""
+    card = town.card("收到，记为说事 #1。")
+    town.channel.deleted.add(card.id)
+    out = await town.tells("管理员甲", "确定 1 急")
+
+    assert out[0].text == "定了：议题 #1 上12月4日（周五）说事会。"
+    assert [shown.id for shown in town.channel.chats[GROUP.id] if "说事 #1。" in shown.text] == [card.id]
+
+
+async def test_motion_is_put_to_a_vote_from_the_session(town):
+    """付表决, beside what is talked about: the bot asks for the question, and the session goes on."""
+    await town.tells("管理员甲", "确定 1 急")
+    town.at("12-04 19:31")
+    await town.tells("管理员甲", "开会 急")
+    await town.tells("管理员甲", "现在议 1")
+    await town.presses("管理员甲", "付表决", town.private("管理员甲"))
+
+    assert (await Dialogue.get()).name.startswith("open_vote")
+    assert (await Session.get(day="2026-12-04")).adjourned_at is None
