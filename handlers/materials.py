@@ -25,6 +25,7 @@ async def material(desk: Desk, words: str) -> list[Outgoing]:
     """
     kept = desk.dialogue.facts.get("number") if desk.dialogue else None
     number = int(kept) if kept is not None else number_of(desk, words, Numbered.TOPIC)
+    desk.about(Numbered.TOPIC.value, number)
     topic = await desk.store.access.open_topic_head(desk.community.id, number)
     if kept is None:
         return await desk.ask("material", {"number": number}, "invite.ask_material", most=MOST_MB)
