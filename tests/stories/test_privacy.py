@@ -84,7 +84,8 @@ async def test_forgotten_person_leaves_nothing_waiting(talk):
 
 async def test_forgotten_picture_goes_with_its_bytes(talk):
     """A picture of a hidden concern is deleted; the same picture elsewhere stays."""
-    blobs = [await Blob.create(sha256=n * 64, data=b"x", mime="image/jpeg", width=1, height=1) for n in "ab"]
+    facts = {"data": b"x", "mime": "image/jpeg", "width": 1, "height": 1, "kept_at": talk.clock()}
+    blobs = [await Blob.create(sha256=n * 64, **facts) for n in "ab"]
     await talk.tells("居民甲", "说事 楼上总是半夜很吵")
     await talk.presses("居民甲", "仅管理员", talk.private("居民甲"))
     await talk.says("居民乙", "说事 电梯停了")
