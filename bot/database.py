@@ -18,7 +18,7 @@ def told(url: str, texts: Texts) -> Iterator[None]:
         raise Stop(texts("cli.stop.run_migrate", names=wrong)) from wrong
     except sqlite_guard.Broken as wrong:
         raise Stop(texts("cli.stop.broken", why=wrong)) from wrong
-    except schema.ERRORS as wrong:
+    except schema.errors() as wrong:
         raise Stop(texts("cli.stop.database", url=without_password(url), why=first_line(wrong))) from wrong
 
 

@@ -83,7 +83,7 @@ async def database(url: str) -> Finding:
         async with schema.opened(url):
             await schema.ping()
             names = ", ".join(await schema.pending())
-    except schema.ERRORS as wrong:
+    except schema.errors() as wrong:
         return found(Mark.FAULT, "database_down", url=shown, why=first_line(wrong))
     if not names:
         return found(Mark.FINE, "database_ready", url=shown)

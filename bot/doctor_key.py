@@ -41,6 +41,6 @@ async def _published(url: str) -> dict[str, str]:
             if await schema.pending():
                 return {}
             every = {name: await ballot_log.keys(community) for community, name in await ballot_log.logs()}
-    except schema.ERRORS:
+    except schema.errors():
         return {}
     return {name: known[-1][0] for name, known in every.items() if known}

@@ -8,6 +8,7 @@ SQLite is created and migrated at the start, under `models/sqlite_guard.py`; on 
 """
 
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -15,7 +16,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
@@ -54,9 +54,18 @@ PRAGMAS = {
 }
 MIGRATIONS = "models.migrations"
 LOCK = 4_14_24
-ERRORS = (OSError, BaseORMException, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a database that is away, full, or none at all answers with."""
 _migrations = ContextVar("migrations", default=MIGRATIONS)
+
+
+def errors() -> tuple[type[Exception], ...]:
+    """What a database answers with that is away, full, or none at all. asyncpg is named only where it was loaded."""
+    driver = sys.modules.get("asyncpg")
+    return (
+        OSError,
+        BaseORMException,
+        sqlite3.Error,
+        *((driver.PostgresError, driver.InterfaceError) if driver else ()),
+    )
 
 
 class NotMigrated(Exception):
@@ -114,7 +123,7 @@ _undescribe()
 
 @asynccontextmanager
 async def opened(url: str, migrations: str = MIGRATIONS, read_url: str = "") -> AsyncIterator[None]:
-    """Connect for the time of the block. Raises ERRORS at the first query."""
+    """Connect for the time of the block. Raises `errors()` at the first query."""
     if file := sqlite_file(url):
         file.parent.mkdir(parents=True, exist_ok=True)
     EXECUTOR_CACHE.clear()  # tortoise keeps INSERT statements without remembering for which kind of database
@@ -134,7 +143,7 @@ async def prepare() -> list[str]:
 
 
 async def ping() -> None:
-    """Ask the database for an answer. Raises ERRORS; `pending` alone would take it for empty."""
+    """Ask the database for an answer. Raises `errors()`; `pending` alone would take it for empty."""
     await get_connection("default").execute_query("SELECT 1")
 
 

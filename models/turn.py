@@ -10,10 +10,12 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import asyncpg
+from models.schema import errors, sqlite_file
 
-from models.schema import sqlite_file
+if TYPE_CHECKING:  # 3 MiB that SQLite needs not
+    import asyncpg
 
 ASK_AGAIN = 2.0
 
@@ -65,21 +67,23 @@ async def _sqlite(url: str, name: str) -> Turn:
 
 
 class _PostgresTurn(Turn):
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: "asyncpg.Connection") -> None:
         self._connection = connection
 
     async def kept(self) -> None:
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with suppress(*errors()):
             while True:
                 await self._connection.fetchval("SELECT 1")
                 await asyncio.sleep(ASK_AGAIN)
 
     async def give_up(self) -> None:
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        with suppress(*errors(), TimeoutError):
             await self._connection.close(timeout=2)
 
 
 async def _postgres(url: str, name: str) -> Turn:
+    import asyncpg  # noqa: PLC0415 - see above
+
     connection = await asyncpg.connect(url)
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", number):  # noqa: ASYNC110 - the same
