@@ -42,7 +42,7 @@ format: .venv/.stamp-test ## put code into shape
 	$(PY) -m ruff check --fix $(CODE)
 
 test: .venv/.stamp-test ## all tests, PostgreSQL and Chromium among them where installed
-	$(PY) -m pytest -n 3 --dist loadfile -m "not bench and not soak" $(TESTS)
+	$(PY) -m pytest -n 2 --dist loadfile -m "not bench and not soak" $(TESTS)
 
 bench: .venv/.stamp-test ## figures, as ratios in one run
 	$(PY) -m pytest -q -s -o python_files='bench_*.py' tests/benchmarks

@@ -192,6 +192,7 @@ class Run:
                 continue
             try:
                 async with store.transaction():
+                    await store.mail.writing()
                     out = await _without_muted(store, await job(self.house, community, now))
                     await store.mail.put(out, community.id, now)
             except Exception as fault:
