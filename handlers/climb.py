@@ -25,7 +25,7 @@ from domain.terms import Numbered, OrgLevel, Role, TaskAct, TaskState, Urgency
 from domain.work import ANSWERS, MODERATORS, allowed, answers_it
 from handlers import task_card, task_told, topic_card
 from handlers.desk import Desk, House, quiet_of
-from handlers.numbers import reading
+from handlers.numbers import reading_of
 from handlers.task_rules import level_of, pace_of
 from handlers.task_words import late_by, level_name, limit, public
 from handlers.work_line import deadline_of, parts_of
@@ -45,9 +45,7 @@ def _answer_by(house: House, community: CommunityFacts, level: OrgLevel, now: da
 
 async def up(desk: Desk, words: str) -> list[Outgoing]:
     """上报 7 原因: beyond the doer's powers, or the level's. Raises Refused: tasks.up_needs_reason and others."""
-    found = reading(desk, words, Numbered.TASK)
-    if found.kind is not Numbered.TASK:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    found = reading_of(desk, words, Numbered.TASK)
     task, _held = await desk.store.access.task_in_hand(desk.who, desk.community.id, found.number, desk.now, "escalate")
     allowed(task.number, TaskAct.UP, task.state)
     reason = found.rest.lstrip("｜| ")[:REASON]

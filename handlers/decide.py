@@ -14,7 +14,7 @@ from domain.talk import Manner, Outgoing
 from domain.terms import Numbered, Role, Step, TopicState
 from handlers import redraws, task_card, topic_card
 from handlers.desk import Desk, House, quiet_of
-from handlers.numbers import number_of, reading
+from handlers.numbers import number_of, reading_of
 from handlers.sessions import council_of, minutes_of, rules_of
 from handlers.stepping import take_step
 from handlers.work_line import PARTS, hand_out, line_of, work_of
@@ -30,9 +30,7 @@ async def decide(desk: Desk, words: str) -> list[Outgoing]:
 
     Raises Refused: decide.no_session, decide.asked_already, prepare.no_session, steps.another_first and others.
     """
-    found = reading(desk, words, Numbered.TOPIC)
-    if found.kind is not Numbered.TOPIC:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    found = reading_of(desk, words, Numbered.TOPIC)
     topic = await desk.store.access.open_topic(desk.community.id, found.number)
     first, _, reason = _BAR.sub("｜", found.rest, count=1).partition("｜")
     first, reason = first.strip(), reason.strip()

@@ -9,7 +9,7 @@ from domain.talk import File, Outgoing
 from domain.terms import InvitationState, Numbered, Pool, Stage, Step
 from handlers import materials, proposals, redraws, topic_card
 from handlers.desk import Desk, Rows
-from handlers.numbers import number_of, reading
+from handlers.numbers import number_of, reading_of
 from handlers.stepping import take_step
 from models.told import Places
 from models.topics import TopicFacts
@@ -24,9 +24,7 @@ async def prepare(desk: Desk, words: str) -> list[Outgoing]:
 
     Raises Refused: steps.no_session, steps.another_first, invite.no_material, invite.no_place.
     """
-    found = reading(desk, words, Numbered.TOPIC)
-    if found.kind is not Numbered.TOPIC:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    found = reading_of(desk, words, Numbered.TOPIC)
     topic = await desk.store.access.open_topic(desk.community.id, found.number)
     what, _, text = _BAR.sub("｜", found.rest, count=1).partition("｜")
     if what.strip() == desk.texts("invite.material"):

@@ -13,7 +13,7 @@ from domain.terms import ConcernCategory, Numbered, Role, Visibility
 from handlers import redraws
 from handlers.desk import DIALOGUE, Desk
 from handlers.flats import flat_name
-from handlers.numbers import reading
+from handlers.numbers import reading, reading_of
 from models.concerns import Concern
 from models.rights import Copy, Entry, Words
 
@@ -154,9 +154,7 @@ async def correct(desk: Desk, words: str) -> list[Outgoing]:
     kept = desk.dialogue.facts.get("number") if desk.dialogue else None
     if not words and kept is None:
         return await _ask(desk, {}, "privacy.correct_ask", contact=desk.house.contact)
-    found = reading(desk, f"{kept} {words}" if kept else words, Numbered.CONCERN)
-    if found.kind is not Numbered.CONCERN:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    found = reading_of(desk, f"{kept} {words}" if kept else words, Numbered.CONCERN)
     concern = await desk.store.access.own_concern(desk.who, desk.community.id, found.number, "correct")
     text = found.rest.lstrip("｜| ")
     if not text:

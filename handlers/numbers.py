@@ -14,9 +14,14 @@ def reading(desk: Desk, words: str, bare: Numbered) -> Reading:
     return found
 
 
-def number_of(desk: Desk, words: str, kind: Numbered) -> int:
-    """A number of one kind only. Raises Refused: refused.number_missing, refused.no_topic … for other kinds."""
+def reading_of(desk: Desk, words: str, kind: Numbered) -> Reading:
+    """A number of one kind, and what follows. Raises Refused: number_missing, or no_… where it is of another kind."""
     found = reading(desk, words, kind)
     if found.kind is not kind:
         raise Refused(f"refused.no_{found.kind.value}", number=found.number)
-    return found.number
+    return found
+
+
+def number_of(desk: Desk, words: str, kind: Numbered) -> int:
+    """A number of one kind only. Raises Refused as `reading_of` does."""
+    return reading_of(desk, words, kind).number

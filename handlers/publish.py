@@ -11,7 +11,7 @@ from domain.talk import Outgoing
 from domain.terms import Numbered, Role, Step, TopicState
 from handlers import pasted, redraws, task_card, topic_card
 from handlers.desk import DIALOGUE, Desk
-from handlers.numbers import number_of, reading
+from handlers.numbers import number_of, reading, reading_of
 from handlers.sessions import objection_days
 from handlers.stepping import take_step
 from handlers.work_line import line_of
@@ -26,9 +26,7 @@ _BAR = re.compile(r"^[｜|\s]+")
 
 async def publish(desk: Desk, words: str) -> list[Outgoing]:
     """公开 5; 公开 5 原因 where steps were left out. Raises Refused: steps.not_resolved, steps.another_first."""
-    found = reading(desk, words, Numbered.TOPIC)
-    if found.kind is not Numbered.TOPIC:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    found = reading_of(desk, words, Numbered.TOPIC)
     topic = await desk.store.access.topic(desk.community.id, found.number)
     await take_step(desk, topic, Step.PUBLISH, found.rest)
     resolved = await desk.store.resolutions.publish(topic.id, _objections_until(desk), desk.now)

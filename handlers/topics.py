@@ -10,7 +10,7 @@ from domain.talk import Button, Outgoing
 from domain.terms import MatterKind, Numbered, TopicState
 from handlers import proposals, redraws, topic_card
 from handlers.desk import Desk, Rows
-from handlers.numbers import number_of, reading
+from handlers.numbers import number_of, reading_of
 from models.access import MODERATORS
 from models.topics import Line, TopicFacts
 from models.ways import Reached
@@ -117,7 +117,5 @@ def _number_and_rest(desk: Desk, words: str) -> tuple[int, str]:
     if kept is not None:
         desk.about(Numbered.TOPIC.value, kept)
         return int(kept), words.strip()
-    found = reading(desk, words, Numbered.TOPIC)
-    if found.kind is not Numbered.TOPIC:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    found = reading_of(desk, words, Numbered.TOPIC)
     return found.number, found.rest.lstrip("｜| ").strip()

@@ -10,7 +10,7 @@ from domain.errors import Refused
 from domain.escalation import Stands, Told, next_look
 from domain.terms import Numbered, OrgLevel, Role, TaskState, Urgency
 from handlers.desk import Desk
-from handlers.numbers import reading
+from handlers.numbers import reading_of
 from handlers.task_rules import length_words, limits_of, pace_of
 from models.tasks import Doer, NewTask
 from models.topics import TopicFacts
@@ -23,9 +23,7 @@ _SHORT = re.compile(r"[2-9A-HJ-NP-Z]{5,9}")
 
 def line_of(desk: Desk, words: str) -> tuple[int, list[str]]:
     """The topic's number, and the parts that were told so far. Raises Refused: refused.no_concern … for other kinds."""
-    found = reading(desk, words, Numbered.TOPIC)
-    if found.kind is not Numbered.TOPIC:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    found = reading_of(desk, words, Numbered.TOPIC)
     return found.number, parts_of(found.rest)
 
 
