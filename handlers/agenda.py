@@ -7,7 +7,7 @@ from domain.talk import Outgoing
 from domain.terms import Numbered
 from handlers import topic_card
 from handlers.desk import Desk
-from handlers.numbers import reading
+from handlers.numbers import reading_of
 from models.access import MODERATORS
 from models.agenda import Item
 
@@ -45,10 +45,10 @@ def _line(desk: Desk, place: int, item: Item) -> str:
 
 async def _change(desk: Desk, session: int, words: str) -> None:
     """Minutes or place of one topic. Raises Refused: agenda.what, agenda.not_on_it."""
-    found = reading(desk, words, Numbered.TOPIC)
+    found = reading_of(desk, words, Numbered.TOPIC)
     topic = await desk.store.access.topic(desk.community.id, found.number)
     told = _NUMBER.search(found.rest)
-    if found.kind is not Numbered.TOPIC or told is None or not 1 <= int(told[0]) <= LONGEST:
+    if told is None or not 1 <= int(told[0]) <= LONGEST:
         raise Refused("agenda.what", number=found.number)
     place = found.rest.startswith(desk.texts("agenda.place"))
     change = desk.store.agenda.set_place if place else desk.store.agenda.set_minutes

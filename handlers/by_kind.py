@@ -1,22 +1,19 @@
 """One word for several kinds of thing: 退回 a 说事 or a 任务, 延期 a 表决 or a 任务."""
 
-from domain.errors import Refused
 from domain.talk import Outgoing
 from domain.terms import Numbered
 from handlers import climb, sort, tasks, vote
 from handlers.desk import Desk
-from handlers.numbers import reading
+from handlers.numbers import reading_of
 from models.access import MODERATORS
 
 
 async def send_back(desk: Desk, words: str) -> list[Outgoing]:
     """退回 7 原因: a task to the moderators, or down from the level where it lies; 退回 说事12 原因: a concern."""
-    found = reading(desk, words, Numbered.TASK)
+    found = reading_of(desk, words, Numbered.TASK, Numbered.CONCERN)
     if found.kind is Numbered.CONCERN:
         await desk.store.access.require(desk.who, MODERATORS, desk.now, "send_back")
         return await sort.send_back(desk, words)
-    if found.kind is not Numbered.TASK:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
     task, held = await desk.store.access.task_in_hand(desk.who, desk.community.id, found.number, desk.now, "send_back")
     return await (climb.down(desk, task, held, found.rest) if task.up else tasks.hand_back(desk, task, found.rest))
 

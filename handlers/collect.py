@@ -11,7 +11,7 @@ from handlers import concern_card, redraws, topic_card
 from handlers.desk import Desk
 from handlers.lessons import learn, lessons
 from handlers.likeness import TELLING, drawn, like_topics
-from handlers.numbers import number_of, reading
+from handlers.numbers import number_of, reading_of
 from models.access import MODERATORS
 from models.concerns import Concern, NewConcern
 
@@ -161,10 +161,10 @@ async def _alarm(desk: Desk, concern: Concern) -> list[Outgoing]:
 
 async def second(desk: Desk, words: str) -> list[Outgoing]:
     """附议 12, 附议 议题5: this is my concern too. Counted once a person."""
-    found = reading(desk, words, Numbered.CONCERN)
+    found = reading_of(desk, words, Numbered.CONCERN, Numbered.TOPIC)
+    number = found.number
     if found.kind is Numbered.TOPIC:
-        return await _second_topic(desk, found.number)
-    number = number_of(desk, words, Numbered.CONCERN)
+        return await _second_topic(desk, number)
     concern = await desk.store.access.concern_for(desk.who, desk.community.id, number, desk.now)
     if concern.author_id == desk.who.id:
         return [desk.toast("collect.seconded_own", number=number)]
@@ -212,10 +212,10 @@ async def show_to(desk: Desk, words: str) -> list[Outgoing]:
 async def category(desk: Desk, words: str) -> list[Outgoing]:
     """改类 12 服务民生; without a category, the six to choose from."""
     told = words.split()
-    found = reading(desk, words, Numbered.CONCERN)
+    found = reading_of(desk, words, Numbered.CONCERN, Numbered.TOPIC)
+    number = found.number
     if found.kind is Numbered.TOPIC:
-        return await _topic_category(desk, found.number, found.rest.strip())
-    number = number_of(desk, words, Numbered.CONCERN)
+        return await _topic_category(desk, number, found.rest.strip())
     concern = await desk.store.access.concern_to_sort(desk.who, desk.community.id, number, desk.now, "category")
     names = {desk.texts.term(c): c for c in ConcernCategory} | {c.value: c for c in ConcernCategory}
     asked = told[-1] if len(told) > 1 else ""

@@ -5,7 +5,7 @@ from domain.steps import may_resolve
 from domain.talk import Outgoing, Said
 from domain.terms import AgendaState, Numbered
 from handlers.desk import Desk
-from handlers.numbers import reading
+from handlers.numbers import reading, reading_of
 from handlers.task_words import until
 from handlers.work_line import hand_out, line_of, work_of
 from models.topics import TopicFacts
@@ -87,7 +87,7 @@ async def resolve_part(desk: Desk, words: str) -> list[Outgoing]:
 
 async def _basis(desk: Desk, text: str) -> int:
     """The vote that a resolution rests on: it must have its result."""
-    found = reading(desk, text, Numbered.VOTE)
+    found = reading_of(desk, text, Numbered.VOTE)
     vote = await desk.store.access.vote(desk.community.id, found.number)
     if vote.open:
         raise Refused("minute.vote_runs", number=found.number)

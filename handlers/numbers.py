@@ -1,5 +1,7 @@
 """The number in somebody's words, by the kinds' names in the desk's language."""
 
+from collections.abc import Collection
+
 from domain.errors import Refused
 from domain.numbers import Reading, read_number
 from domain.terms import Numbered
@@ -14,12 +16,23 @@ def reading(desk: Desk, words: str, bare: Numbered) -> Reading:
     return found
 
 
-def reading_of(desk: Desk, words: str, kind: Numbered) -> Reading:
-    """A number of one kind, and what follows. Raises Refused: number_missing, or no_… where it is of another kind."""
-    found = reading(desk, words, kind)
-    if found.kind is not kind:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+def reading_of(desk: Desk, words: str, bare: Numbered, *others: Numbered) -> Reading:
+    """A number of one of these kinds (a bare one is of the first), and what follows.
+
+    Raises Refused: refused.number_missing; refused.other_kind, refused.concern_for_topic where it is of another kind.
+    """
+    found, wanted = reading(desk, words, bare), {bare, *others}
+    if found.kind not in wanted:
+        raise _of_another_kind(desk, found, wanted)
     return found
+
+
+def _of_another_kind(desk: Desk, found: Reading, wanted: Collection[Numbered]) -> Refused:
+    """What was written and what is wanted. Whether there is such a thing isn't asked: it may be a private one."""
+    if found.kind is Numbered.CONCERN and Numbered.TOPIC in wanted:
+        return Refused("refused.concern_for_topic", number=found.number)
+    names = desk.texts("contract.marks.list").join(desk.texts.term(kind) for kind in Numbered if kind in wanted)
+    return Refused("refused.other_kind", wanted=names, kind=desk.texts.term(found.kind), number=found.number)
 
 
 def number_of(desk: Desk, words: str, kind: Numbered) -> int:

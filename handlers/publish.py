@@ -122,7 +122,7 @@ async def object_to(desk: Desk, words: str) -> list[Outgoing]:
 
     Raises Refused: publish.not_public, publish.too_late.
     """
-    found = reading(desk, words, Numbered.TOPIC)
+    found = reading_of(desk, words, Numbered.TOPIC)
     topic = await desk.store.access.topic(desk.community.id, found.number)
     resolved = await desk.store.resolutions.of(topic.id)
     if resolved is None or resolved.objections_until is None:

@@ -12,21 +12,19 @@ from domain.terms import Grade, Numbered, OrgLevel, TaskAct, TaskState
 from domain.work import allowed
 from handlers import task_card, task_told, topic_card
 from handlers.desk import DIALOGUE, Desk
-from handlers.numbers import number_of, reading
+from handlers.numbers import number_of, reading, reading_of
 from handlers.task_rules import limits_of, pace_of
 from handlers.task_words import limit
 from models.ratings import NewRating
 from models.tasks import Note, TaskFacts
 
 REASON = 255
-RATED = frozenset({Numbered.CONCERN, Numbered.TOPIC, Numbered.TASK})
+RATED = (Numbered.CONCERN, Numbered.TOPIC, Numbered.TASK)
 
 
 async def rate(desk: Desk, words: str) -> list[Outgoing]:
     """评价 12 满意, 评价 12 不满意 原因; alone it asks which. Raises Refused: rate.only_raters, rate.nothing_done."""
-    found = reading(desk, words, Numbered.CONCERN)
-    if found.kind not in RATED:
-        raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+    found = reading_of(desk, words, *RATED)
     standing = await desk.store.access.rater(desk.who, desk.community.id, found.kind, found.number)
     task = standing.task
     if task is None:

@@ -9,7 +9,7 @@ from domain.talk import Outgoing
 from domain.terms import ConcernCategory, ConcernState, Numbered, SortAct, Step, TopicState, Visibility
 from handlers import concern_card, likeness, redraws, topic_card
 from handlers.desk import Desk, Rows
-from handlers.numbers import number_of, reading
+from handlers.numbers import number_of, reading_of
 from models.concerns import Concern
 from models.sorting import Sorted
 from models.told import Places
@@ -135,9 +135,7 @@ def _kinds(desk: Desk, line: str) -> tuple[list[int], list[int]]:
     rest = line
     while rest.strip() or not (concerns or topics):
         bare = Numbered.TOPIC if concerns or topics else Numbered.CONCERN
-        found = reading(desk, rest, bare)
-        if found.kind not in {Numbered.CONCERN, Numbered.TOPIC}:
-            raise Refused(f"refused.no_{found.kind.value}", number=found.number)
+        found = reading_of(desk, rest, bare, Numbered.CONCERN, Numbered.TOPIC)
         (concerns if found.kind is Numbered.CONCERN else topics).append(found.number)
         rest = found.rest
     return concerns, topics
@@ -258,10 +256,8 @@ async def undo(desk: Desk, _words: str) -> list[Outgoing]:
 
 async def send_back(desk: Desk, words: str) -> list[Outgoing]:
     """退回 说事12 原因: a concern becomes no topic; its author is told why. Without a reason it is asked for."""
-    found = reading(desk, words, Numbered.TASK)
+    found = reading_of(desk, words, Numbered.CONCERN)
     number, reason = found.number, found.rest.lstrip("｜| ").strip()
-    if found.kind is not Numbered.CONCERN:
-        raise Refused(f"refused.no_{found.kind.value}", number=number)
     concern = (await _concerns(desk, [number]))[0]
     if concern.topic_id is not None or concern.state is ConcernState.RETURNED:
         raise Refused("sort.sorted_already", number=number)

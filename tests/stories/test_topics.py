@@ -12,6 +12,7 @@ from tests.stories.talk import GROUP
 LIFT = "说事 三号楼电梯又停了，老人下不来"
 AGAIN = "说事 三号楼电梯天天坏，能不能换一部"
 DOGS = "说事 小区里遛狗不牵绳，孩子害怕"
+FOR_A_TOPIC = "没办：这里要写议题的编号，您写的是说事 #1；发“进度 1”看它归在哪个议题，还没归的请管理员先发“合并 1”。"
 
 
 @pytest.fixture
@@ -144,7 +145,7 @@ async def test_concern_is_sent_back_with_a_reason(town):
         ("合并 99", "没有说事 #99，发“我的说事”可以查号。"),
         ("合并 1 99", "没有议题 #99，发“议题”可以看有哪些。"),
         ("合并 电梯", "没看到号码，请连号一起发，比如“进度 12”。"),
-        ("合并 表决1", "没有表决 #1，发“投票”可以看有哪些。"),
+        ("合并 表决1", "没办：这里要写说事、议题的编号，您写的是表决 #1。"),
         ("拆分 3", "没拆：说事 #3 本来就没归到议题里。"),
         ("退回 7 原因", "没有任务 #7。"),
         ("合并 议题1 1", "没有议题 #1，发“议题”可以看有哪些。"),
@@ -154,6 +155,23 @@ async def test_wrong_number_is_answered(town, words, answer):
     """A wrong number, a wrong kind: one sentence, and nothing changes."""
     assert (await town.tells("管理员甲", words))[0].text == answer
     assert await Topic.all().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("派单 说事1 修灯｜物业｜12-08", FOR_A_TOPIC),
+        ("确定 说事1", FOR_A_TOPIC),
+        ("提异议 说事1 不同意", FOR_A_TOPIC),
+        ("办结 议题1", "没办：这里要写任务的编号，您写的是议题 #1。"),
+        ("退回 表决1 原因", "没办：这里要写说事、任务的编号，您写的是表决 #1。"),
+        ("评价 活动1 满意", "没办：这里要写说事、议题、任务的编号，您写的是活动 #1。"),
+        ("附议 任务1", "没办：这里要写说事、议题的编号，您写的是任务 #1。"),
+    ],
+)
+async def test_number_of_another_kind_is_not_said_not_to_exist(town, words, answer):
+    """说事 #1 is there: a command for another kind says what was written and what it wants, in one sentence."""
+    assert (await town.tells("管理员甲", words))[0].text == answer
 
 
 async def test_second_of_two_moderators_is_told(town):
@@ -247,7 +265,7 @@ async def test_title_and_kind_are_set_by_phrase_and_button(town):
     [
         ("改题 1 " + "长" * 41, "没改：题目有41字，最多40字。"),
         ("改题 9 电梯", "没有议题 #9，发“议题”可以看有哪些。"),
-        ("改题 说事1 电梯", "没有说事 #1，发“我的说事”可以查号。"),
+        ("改题 说事1 电梯", FOR_A_TOPIC),
         ("性质 9", "没有议题 #9，发“议题”可以看有哪些。"),
         ("改类 议题1 别的", "没改：没有这一类，六类是基层党建、中心任务、经济发展、服务民生、文明和谐、矛盾纠纷。"),
         ("可以公开 1", "没办：说事 #1 不用再看，没有在等公开。"),
