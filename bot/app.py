@@ -22,7 +22,6 @@ from bot.pictures import Pictures
 from bot.server import Server, take_socket
 from bot.texts import Texts
 from bot.words import Understanding
-from domain.dates import month_bounds
 from domain.talk import Chat
 from handlers import help as helping
 from handlers.desk import House
@@ -61,7 +60,7 @@ class App:
         await jobs.tick(self.run)
         await self.index(LATELY)
         local = self.clock.now().astimezone(self.house.zone)
-        await figures.bring_up_to_date(local, month_bounds(local, figures.MONTHS))
+        await figures.bring_up_to_date(local)
         self.wake()
 
     async def plan(self) -> None:

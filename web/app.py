@@ -29,6 +29,7 @@ from web.posters import Posters
 from web.programs import Programs
 from web.render import CHINESE, ENGLISH, LANGUAGE, LARGE, STATIC, Renderer, relative
 from web.sessions import Sessions
+from web.statistics import StatisticsPage
 from web.thumbnails import Thumbnails
 from web.topics import Topics
 
@@ -89,6 +90,7 @@ def _board(render: Renderer, pages: Pages) -> list[Route]:
         Thumbnails(pages),
         Materials(pages),
         Topics(render, pages),
+        StatisticsPage(render, pages),
         Posters(render, pages),
         Programs(pages),
         Open311(pages),

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 360, 150
 BAR = 22
+LETTER, OVER = 8, 7
 TICKS = 5
 STEPS = (1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: where, how high, how much it stands for; `hatched` bars are of the first series."""
+    """One bar: where, how high, how much it stands for and where that is written; `hatched`: of the first series."""
 
     x: int
     y: int
     height: int
     middle: int
     value: int
+    written: int
     hatched: bool
 
 
@@ -51,10 +53,13 @@ def grouped(labels: Sequence[str], series: Sequence[Sequence[int]]) -> Chart:
 
 def _group(label: str, values: Sequence[int], middle: int, top: int) -> Group:
     left = middle - (len(values) * (BAR + 3)) // 2
+    wide = any(len(str(value)) * LETTER > BAR + 3 for value in values)  # each on a line of its own, then
     bars = []
     for place, value in enumerate(values):
         height, x = HEIGHT * value // top, left + place * (BAR + 3)
-        bars.append(Bar(x, HEIGHT - height, height, x + BAR // 2, value, place == 0 and len(values) > 1))
+        highest = max(values[place:]) if wide else value
+        written = HEIGHT - HEIGHT * highest // top - OVER - (2 * LETTER * (len(values) - 1 - place) if wide else 0)
+        bars.append(Bar(x, HEIGHT - height, height, x + BAR // 2, value, written, place == 0 and len(values) > 1))
     return Group(label, middle, tuple(bars))
 
 

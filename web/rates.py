@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from domain.dates import month_bounds
 from domain.rates import Rates
 from models import figures
 from web.views import Place, Words
@@ -19,7 +18,7 @@ class RateView:
 
 async def of_month(place: Place, words: Words) -> list[RateView]:
     """This month's three rates; none where nothing was counted yet."""
-    found = await figures.rates_of_month(place.id, month_bounds(words.now, figures.MONTHS), place.figures)
+    found = await figures.rates_of_month(place.id, words.now, place.figures)
     return shown(found, words) if found.given or found.ratings else []
 
 

@@ -1,18 +1,15 @@
-"""Pages about topics, the statistics, and who runs this."""
-
-from datetime import datetime
+"""Pages about topics, and who runs this."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain import dates
 from domain.terms import ConcernCategory, MatterKind, TopicState
 from domain.venue import Standing
-from models import board, board_materials, board_pictures, board_topics, figures, search, venue
+from models import board, board_materials, board_pictures, board_topics, search, venue
 from models.board_topics import Filter
-from web import charts, materials, rates, topic_views, views
+from web import materials, topic_views, views
 from web.pages import Pages, before, number, older
 from web.render import Renderer
 from web.views import Words
@@ -34,7 +31,6 @@ class Topics:
         ends = {
             "topics": self.topics,
             "topics/{number:int}": self.topic,
-            "statistics": self.statistics,
             "about": self.about,
         }
         return [Route(root + end, page) for root in ("/", "/c/{slug}/") for end, page in ends.items()]
@@ -94,29 +90,6 @@ class Topics:
             pasted=pasted,
         )
 
-    async def statistics(self, request: Request) -> Response:
-        """The last months in figures: one chart, and every number of it as a table."""
-        place, words = await self._pages.at(request)
-        bounds = dates.month_bounds(words.now, figures.MONTHS)
-        counts = await figures.categories(place.id, place.figures)
-        months = await figures.months(place.id, bounds, place.figures)
-        labels = [words.site.texts.list("board.months")[start.month - 1] for start in bounds[:-1]]
-        received, published = [one.received for one in months], [one.published for one in months]
-        return self._render.page(
-            request,
-            place,
-            "statistics.html",
-            page=words("board.statistics"),
-            period=words("board.period", since=_month(bounds[0], words), until=words.day(words.now)),
-            rates=rates.shown(await figures.rates_of_month(place.id, bounds, place.figures), words),
-            chart=charts.grouped(labels, [received, published]),
-            size=(charts.WIDTH, charts.HEIGHT, charts.BAR),
-            finding=_finding(labels, received, published, words),
-            rows=list(zip(labels, received, published, strict=True)),
-            categories=views.categories(counts, place, words),
-            pending=counts.get(None, 0),
-        )
-
     async def about(self, request: Request) -> Response:
         """Who runs this, what is kept, how a vote is checked, where the data are."""
         place, words = await self._pages.at(request)
@@ -157,14 +130,3 @@ def _choices(asked: Filter, words: Words) -> list[tuple[str, str, list[tuple[str
         ("kind", words("board.kind"), [(o.value, term(o), o is asked.kind) for o in MatterKind]),
         ("state", words("board.state"), [(o.value, term(o), o is asked.state) for o in states]),
     ]
-
-
-def _month(moment: datetime, words: Words) -> str:
-    return words("board.year_month", year=moment.year, month=moment.month)
-
-
-def _finding(labels: list[str], received: list[int], published: list[int], words: Words) -> str:
-    if not any(received):
-        return words("board.finding_none")
-    most = max(range(len(received)), key=lambda i: received[i])
-    return words("board.finding", month=labels[most], received=received[most], published=published[most])

@@ -57,6 +57,7 @@ class Topic(Model):
             ("community_id", "category", "state", "number"),
             ("community_id", "kind", "state", "number"),
             ("community_id", "category", "kind", "state", "number"),
+            ("community_id", "ended_at"),
             ("session_id",),
             ("into_id",),
         )

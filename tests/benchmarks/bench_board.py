@@ -17,7 +17,6 @@ import httpx
 import pytest
 
 from bot.server import Server, take_socket
-from domain.dates import month_bounds
 from domain.terms import Numbered
 from models import figures, schema, sql
 from models.tables.people import Community, Counter, Resident
@@ -41,6 +40,7 @@ PAGES = (
     "/votes",
     "/votes/3",
     "/statistics",
+    "/statistics?period=last_year",
     "/about",
     "/district",
     "/feed.atom",
@@ -139,7 +139,7 @@ async def town_of(url: str, count: int, told: Callable[[str], None] = print) -> 
         await town.topics(of)
         await fill(of, count)
         start = time.perf_counter()
-        await figures.bring_up_to_date(town.NOW, month_bounds(town.NOW, figures.MONTHS))
+        await figures.bring_up_to_date(town.NOW)
         told(f"{count} topics, {count} concerns: figures made ready in {time.perf_counter() - start:.3f} s")
         app = create_app(Renderer(town.site()), lambda: town.NOW)
         transport = httpx.ASGITransport(app)
@@ -199,7 +199,7 @@ async def test_core_serves_two_hundred_requests_a_second(tmp_path: Path):
         of = await town.settle()
         await town.topics(of)
         await fill(of, FEW)
-        await figures.bring_up_to_date(town.NOW, month_bounds(town.NOW, figures.MONTHS))
+        await figures.bring_up_to_date(town.NOW)
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(path, theirs), daemon=True)
     process.start()

@@ -4,8 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.terms import Grade, OrgLevel, TaskAct, TaskEnd, Visibility
 from models import search
@@ -16,7 +14,6 @@ from models.tables.sessions import Session
 from models.tables.tasks import Rating, TaskNote
 from tests.web import town
 from tests.web.test_pages import read, visiting, words
-from web import charts
 
 
 async def index() -> None:
@@ -133,22 +130,6 @@ async def test_concern_leads_to_its_topic():
         assert 'href="/topics/5"' in await read(visitor, "/concerns/9")
 
 
-async def test_statistics_draw_what_the_table_says():
-    """One chart with a description, every number of it in the table beside it."""
-    async with visiting() as visitor:
-        await town.topics(await town.settle())
-        page = await read(visitor, "/statistics")
-        table = re.findall(r'<th scope="row">(\d+月)</th><td class="n">(\d+)件</td><td class="n">(\d+)项</td>', page)
-
-        expected = {"10月": ("1", "0"), "11月": ("1", "1"), "12月": ("5", "0")}
-        assert [label for label, _, _ in table] == [f"{month}月" for month in range(7, 13)]
-        assert {label: tuple(n) for label, *n in table if n != ["0", "0"]} == expected
-        assert "12月收到5件" in words(page)
-        assert (
-            len(page[page.index('<svg class="chart"') : page.index("</section>", page.index('class="chart"'))]) < 8192
-        )
-
-
 async def test_about_says_who_runs_this_and_where_the_data_are():
     """Operator, privacy, how to check a vote, every way to the data, each of which answers."""
     async with visiting() as visitor:
@@ -158,18 +139,6 @@ async def test_about_says_who_runs_this_and_where_the_data_are():
             assert said in page
         for path in re.findall(r'<a class="hit more" href="([^"]+)"', page):
             assert (await visitor.get(path)).status_code == 200, path
-
-
-@given(st.lists(st.tuples(st.integers(0, 100_000), st.integers(0, 100_000)), min_size=1, max_size=12))
-def test_bars_stand_on_the_axis_and_under_its_top(pairs: list[tuple[int, int]]):
-    """A higher bar never stands for less; none leaves the box; at most six ticks."""
-    chart = charts.grouped([str(i) for i, _ in enumerate(pairs)], list(zip(*pairs, strict=True)))
-    bars = [bar for group in chart.groups for bar in group.bars]
-
-    assert all(0 <= bar.y <= charts.HEIGHT and bar.y + bar.height == charts.HEIGHT for bar in bars)
-    assert all(one.height <= other.height for one in bars for other in bars if one.value <= other.value)
-    assert len(chart.ticks) <= 6
-    assert chart.ticks[0] == (0, charts.HEIGHT)
 
 
 async def test_sessions_know_their_agenda():
