@@ -131,13 +131,18 @@ class Box:
         return {name: b"\n".join(lines) + b"\n" for name, lines in parts.items() if lines is not None}
 
 
-def held(households=10, **facts) -> Box:
-    """A vote that was held: all but the last household cast, two cast again, and it is closed."""
+def held(households=10, differing=(), **facts) -> Box:
+    """A vote that was held: all but the last household cast, two cast again, and it is closed.
+
+    `differing`: what the co-owners of the first unit answer at last, where they don't agree.
+    """
     box = Box(households, **facts)
     names = list(box.codes)
     for number, name in enumerate(names[:-1]):
         box.cast(name, number % 3)
     for name in names[:-1][:2]:
         box.cast(name, 1)
+    if differing:
+        box.cast(names[0], *differing)
     box.close()
     return box

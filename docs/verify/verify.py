@@ -463,9 +463,11 @@ def positions(ballot):
 
 
 def is_choice(entry, ballot):
+    """Known options, none twice; one where one is asked for, but all the answers of co-owners who differ."""
     chosen, options = positions(ballot), len(entry["options"])
     known = all(type(at) is int and 0 <= at < options for at in chosen) and len(set(chosen)) == len(chosen)
-    return known and (len(chosen) == 1 if entry["method"] == "single" else len(chosen) >= 1)
+    one = entry["method"] == "single" and entry["kind"] != "owners"
+    return known and (len(chosen) == 1 if one else len(chosen) >= 1)
 
 
 def fault_of(number, vote, ballot, opened):
@@ -549,14 +551,14 @@ def schulze(size, cast):
 
 
 def count_owners(entry, roll, ballots):
-    """Civil Code article 278: heads and area (0.01 m²). One owner's differing units count for nothing."""
+    """Civil Code article 278: heads and area (0.01 m²). An owner whose answers differ is in favour of nothing."""
     if len(entry["answers"]) != len(entry["options"]):
         raise ValueError("answers")
     owners = {}
     for p, chosen in ballots.items():
         owner = owners.setdefault(roll[p]["head"], {"area": 0, "said": set()})
         owner["area"] += roll[p]["area"]
-        owner["said"].add(entry["answers"][chosen[0]])
+        owner["said"].update(entry["answers"][at] for at in chosen)
     sides = {answer: [0, 0] for answer in ("consent", "against", "abstain", "follow")}
     for owner in owners.values():
         if len(owner["said"]) == 1:
@@ -567,7 +569,7 @@ def count_owners(entry, roll, ballots):
     disputed = sorted(head for head, owner in owners.items() if len(owner["said"]) > 1)
     cast = reading(entry["rule"], total, took, sides, sides["consent"], disputed)
     if entry["never_deemed"] is None:
-        if sides["follow"][1]:
+        if any("follow" in owner["said"] for owner in owners.values()):
             raise ValueError("nobody may follow here")
         return {"cast": cast, "deemed": None}
     said_yes = list(sides["consent"])
