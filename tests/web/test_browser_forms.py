@@ -1,11 +1,13 @@
 """Forms in a real browser: back button, a link that is over, no scripts; nothing is lost, nothing is sent twice."""
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from bot.passes import LASTS
+from models.tables.ballot_log import SealedBallot
 from models.tables.concerns import Concern
 from models.tables.votes import Ballot
 from tests.channels.test_web_residents import bound, link
@@ -72,3 +74,39 @@ async def test_ballot_is_cast_and_changed_without_scripts_in_english(browser: Br
         await expect(page.locator("#done")).to_contain_text("乙公司")
 
         assert [ballot.choice for ballot in await Ballot.all()] == [1]
+
+
+DRAWN = [255, 250, 249, 8, 100, 19, 254, 7, 36, *range(40, 46)]
+"""Random bytes as they come: above 249 none is used, or 0 to 5 would come oftener than 6 to 9."""
+
+
+async def test_browser_makes_the_voters_digits_itself(browser: Browser, tmp_path: Path):
+    """Six digits that the server did not send, evenly drawn, others on demand; the ballot is sealed with those."""
+    fixed = f"var drawn = {DRAWN}; crypto.getRandomValues = one => {{ one[0] = drawn.shift(); return one; }};"
+    async with served(tmp_path) as (_, at):
+        async with opened(browser, at, 360, java_script_enabled=False) as page:
+            await page.goto(f"{at.url}/ballot/4")
+            await page.fill("#code", CODES[0])
+            await page.click("form button")
+            await expect(page.locator("#own")).to_have_value("")
+            await expect(page.locator("[data-again]")).to_be_hidden()
+            assert "随手定的" not in await page.inner_text("main")
+            known = await page.context.storage_state()
+        async with opened(browser, at, 360, storage_state=known) as page:
+            await page.goto(f"{at.url}/ballot/4")
+            own = page.locator("#own")
+            made = [await own.input_value()]
+            await page.click("[data-again]")
+            made.append(await own.input_value())
+            await page.add_init_script(fixed)
+            await page.reload()
+            await expect(own).to_have_value("980976")
+            await page.click("[data-again]")
+            await expect(own).to_have_value("012345")
+            await page.check('input[value="1"]')
+            await page.locator("button.main").first.click()
+            await expect(page.locator("#done")).to_contain_text("甲公司")
+
+        assert [re.fullmatch("[0-9]{6}", digits) is not None for digits in made] == [True, True]
+        assert made[0] != made[1]
+        assert [one.own for one in await SealedBallot.all()] == ["012345"]
