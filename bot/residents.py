@@ -9,9 +9,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web_visit import LinkOver, Matter, NoPicture, Sheet, Visitor, Where, chat_of
+from bot.channels.web_visit import Homes, LinkOver, Matter, NoPicture, Sheet, Visitor, Where, chat_of
 from bot.passes import Passes, PassOver
 from bot.pictures import TooLarge, Unreadable, ready
+from domain import published
+from domain.errors import Refused
 from domain.households import read_code
 from domain.talk import Chat, Person, Upload
 from domain.terms import ConcernCategory, VoteKind
@@ -21,12 +23,13 @@ from handlers.flats import flat_name
 from models import ballot_log, ballots, board, concerns, households, people, slips, visits
 from models.people import Who
 from models.visits import Visit
-from web import open311_form, views, vote_views
+from web import open311_form, records, views, vote_views
 from web.pages import place_of
 from web.render import Renderer
 from web.views import Place, Words
 
 SIMILAR, ALIKE = 3, 2
+EVERY = 2**31 - 1
 WEB = "web"
 
 
@@ -146,6 +149,38 @@ class Registry:
             return ""
         moments = {"closes": self.house.moment(vote.closes_at, now), "opens": self.house.moment(vote.opened_at, now)}
         return texts(name, number=vote.number, **moments)
+
+    async def homes(self, where: Where, visitor: Visitor | None, number: int) -> Homes | None:
+        facts = await board.vote(where.id, number)
+        if facts is None or facts.kind is VoteKind.POLL:
+            return None
+        view = vote_views.vote(facts, await self._place(where.id), self._words())
+        if visitor is None:
+            return Homes(number, view)
+        community, who = await people.community(where.id), await _who(visitor, where)
+        try:
+            vote = await votes.to_list(self.house, community, who, number, self.clock())
+        except Refused as no:
+            return Homes(number, view, self.house.texts(no.reason, **self._moments(no.facts)))
+        found = await ballots.took_part(vote, EVERY, 0)
+        glue = self.house.texts("vote.and")
+        listed = tuple((flat_name(self.house, one.flat), glue.join(one.choice)) for one in found)
+        return Homes(number, view, "", listed, any(flat == visitor.flat for flat, _ in listed))
+
+    def _moments(self, facts: Mapping[str, object]) -> dict[str, object]:
+        now = self.clock()
+        return {
+            name: self.house.moment(fact, now) if isinstance(fact, datetime) else fact for name, fact in facts.items()
+        }
+
+    def homes_file(self, homes: Homes, kind: str) -> bytes:
+        if kind == "csv":
+            names = self.house.texts.list("contract.homes")
+            shown = names if any(choice for _, choice in homes.listed) else names[:1]
+            rows = [dict(zip(names, row, strict=True)) for row in homes.listed]
+            return records.BOM.encode() + records.as_csv(rows, shown, headers=shown).encode()
+        lines = [published.header(published.TOOK_PART, homes.number), *(flat.encode() for flat, _ in homes.listed)]
+        return b"\n".join(lines) + b"\n"
 
     async def keep(self, data: bytes) -> Upload:
         try:

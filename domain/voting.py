@@ -4,15 +4,18 @@ Pure: facts in, a frozen decision out, or a `Refused` whose key names the reason
 who votes in each, are those of DOMAIN.md section 6; the words a vote is opened with are handed in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from domain.errors import Refused
 from domain.terms import Method, VoteKind
 
 Choice = tuple[int, ...]
 """Positions in the vote's options: one for SINGLE, a set for APPROVAL, best first for RANKED."""
+
+TINY = 10
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,21 @@ def extend(vote: VoteFacts, until: datetime, now: datetime) -> None:
     _still_open(vote, now)
     if until <= vote.closes:
         raise Refused("extension_earlier", closes=vote.closes)
+
+
+def tiny(settings: Mapping[str, Any]) -> int:
+    """Below how many households a secret vote is secret no more, by a community's settings."""
+    return int((settings.get("votes") or {}).get("tiny", TINY))
+
+
+def may_list(vote: VoteFacts, cast: int, floor: int) -> None:
+    """Say nothing if those who took part in a counted vote may be named, to whom they may.
+
+    Where only a few voted in secret, their list and the counts together would say how (VOTING.md section 3).
+    Raises Refused: list_too_few.
+    """
+    if vote.secret and 0 < cast < floor:
+        raise Refused("list_too_few", cast=cast)
 
 
 def count(options: Sequence[str], choices: Iterable[Choice], total: int | None = None) -> Result:

@@ -253,9 +253,13 @@ class Desk:
         link = self.house.link(self.chat.channel, self.community.slug)
         return ((Button(self.texts("buttons.write_to_me"), url=link),),) if link else ()
 
-    def to_page(self, name: str, purpose: str) -> Rows:
-        """The button that opens a page of the speaker's own: in private, for who is bound to a household."""
-        link = self.house.page(self, purpose) if self.chat.private and self.who.household is not None else None
+    def to_page(self, name: str, purpose: str, *, told_alone: bool = False) -> Rows:
+        """The button that opens a page of the speaker's own, for who is bound to a household; in private alone.
+
+        `told_alone`: it goes with what is told to the speaker alone, wherever they asked.
+        """
+        alone = self.chat.private or told_alone
+        link = self.house.page(self, purpose) if alone and self.who.household is not None else None
         return ((Button(self.texts(f"buttons.{name}"), url=link),),) if link else ()
 
     def button(self, name: str, verb: str, *args: object, **facts: object) -> Button:

@@ -21,7 +21,6 @@ from handlers.vote_told import also_said, announce, chats_of
 from models.people import CommunityFacts
 from models.votes import NewVote, VoteRecord
 
-TINY = 10
 CONSULTATION = "consultation"
 """The profile of a 表决 among households: no statutory quorum."""
 _BAR = re.compile(r"[｜|]")
@@ -35,7 +34,7 @@ async def open_vote(desk: Desk, words: str) -> list[Outgoing]:
     households = await desk.store.votes.households(desk.community.id)
     if not households:
         raise Refused("vote.no_roll")
-    if opening.secret and households < _tiny(desk):
+    if opening.secret and households < voting.tiny(desk.community.settings):
         return await _ask_tiny(desk, words, households)
     return await _open(desk, VoteKind.HOUSEHOLD, opening, None)
 
@@ -69,11 +68,6 @@ def _read(desk: Desk, words: str, route: str = "open_vote") -> Opening:
 
 def _words(desk: Desk) -> Words:
     return Words(**desk.texts.table("vote.words"))
-
-
-def _tiny(desk: Desk) -> int:
-    """Below how many households a secret vote is secret no more."""
-    return int((desk.community.settings.get("votes") or {}).get("tiny", TINY))
 
 
 async def _ask_tiny(desk: Desk, line: str, households: int) -> list[Outgoing]:

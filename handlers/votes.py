@@ -9,11 +9,12 @@ from domain.errors import Refused
 from domain.talk import Button, Outgoing, Pressed
 from domain.terms import Numbered, VoteKind, VoteState
 from handlers import owners_card, vote_card, vote_picture
-from handlers.desk import Desk, Rows
+from handlers.desk import Desk, House, Rows
 from handlers.flats import flat_name
 from handlers.numbers import number_of, reading
 from handlers.vote_card import is_poll, key
 from models.ballots import Standing, TookPart
+from models.people import CommunityFacts, Who
 from models.votes import VoteRecord
 
 LISTED = 5
@@ -123,9 +124,7 @@ def counted(desk: Desk, vote: VoteRecord) -> list[Outgoing]:
 async def took_part(desk: Desk, words: str) -> list[Outgoing]:
     """看各户 3: after the close, to those on the roll alone: who took part, and in a 记名 vote what each chose."""
     number, page = number_of(desk, words, Numbered.VOTE), reading(desk, words, Numbered.VOTE).rest
-    vote = await desk.store.access.vote_on_roll(desk.who, desk.community.id, number, desk.now)
-    if vote.open:
-        raise Refused("vote.list_not_yet", number=number, closes=vote.closes_at)
+    vote = await to_list(desk.house, desk.community, desk.who, number, desk.now)
     at = max(int(page), 1) if page.isdecimal() else 1
     found = await desk.store.ballots.took_part(vote, PAGE + 1, (at - 1) * PAGE)
     if not found:
@@ -134,8 +133,22 @@ async def took_part(desk: Desk, words: str) -> list[Outgoing]:
         "vote.list_secret" if vote.secret else "vote.list_roll_call", number=number, page=at, title=vote.title
     )
     lines = [head, *[_household(desk, one) for one in found[:PAGE]]]
-    rows = ((desk.button("next_page", "took_part", number, at + 1),),) if len(found) > PAGE else ()
-    return desk.private_text("\n".join(lines), rows)
+    more = ((desk.button("next_page", "took_part", number, at + 1),),) if len(found) > PAGE else ()
+    link = desk.to_page("list_page", f"ballot/{number}/homes", told_alone=True)
+    return desk.private_text("\n".join(lines), (*more, *link))
+
+
+async def to_list(house: House, community: CommunityFacts, who: Who, number: int, now: datetime) -> VoteRecord:
+    """A counted vote whose households this person may see by name.
+
+    Raises Refused: vote.list_only_roll, refused.no_vote, vote.list_not_yet, vote.list_too_few.
+    """
+    vote: VoteRecord = await house.store.access.vote_on_roll(who, community.id, number, now)
+    if vote.open:
+        raise Refused("vote.list_not_yet", number=number, closes=vote.closes_at)
+    with vote_card.about(vote):
+        voting.may_list(vote.facts, vote.cast, voting.tiny(community.settings))
+    return vote
 
 
 def _household(desk: Desk, one: TookPart) -> str:

@@ -26,7 +26,6 @@ from web.views import Place, Words
 FEED = 20
 SESSIONS, CALENDAR_BACK = 60, timedelta(days=120)
 BATCH = 500
-BOM = "\ufeff"
 NAMES = {
     "concerns": ("number", "said_at", "category_name", "title", "text", "supporters", "urgent", "url"),
     "topics": (
@@ -146,7 +145,7 @@ class Programs:
         headers = [at.words(f"board.column_{name}") for name in NAMES[kind]]
 
         async def lines() -> AsyncIterator[str]:
-            yield BOM + records.as_csv((), (), headers=headers)
+            yield records.BOM + records.as_csv((), (), headers=headers)
             async for batch in self._everything(at, kind):
                 yield records.as_csv(batch, NAMES[kind])
 

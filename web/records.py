@@ -11,6 +11,8 @@ from models.board_topics import TopicFacts
 from web import views, vote_views
 from web.views import Place, Words
 
+BOM = "\ufeff"
+"""What a spreadsheet wants before UTF-8."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection); full width too."""
 

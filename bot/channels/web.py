@@ -17,6 +17,7 @@ from bot.channels.base import Command, Line, OnEvent, Transcript, Unsendable
 from bot.channels.web_ballot import BallotPages
 from bot.channels.web_chat import ChatPages
 from bot.channels.web_forms import Counter
+from bot.channels.web_homes import HomesPages
 from bot.channels.web_limits import Limits
 from bot.channels.web_lines import Reader, as_rows
 from bot.channels.web_open311 import PROGRAM, Answers, Open311Post
@@ -69,6 +70,7 @@ class WebChannel:
             counter = Counter(residents.registry, Doors(residents.key), self._hand, residents.clock, Limits())
             self._routes += SayPages(counter, transcript, reader).routes()
             self._routes += BallotPages(counter).routes()
+            self._routes += HomesPages(counter).routes()
             self._routes += Open311Post(counter, residents.registry, residents.open311_keys).routes()
         self._patience = patience
         self._on_event: OnEvent | None = None

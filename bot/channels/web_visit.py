@@ -93,6 +93,20 @@ class Sheet:
     asks: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Who took part in a counted vote, for somebody on its roll; `refusal` why it isn't shown to the visitor.
+
+    `listed`: flats, in a 记名 vote each with what it chose (else empty). `own`: the visitor's household is among them.
+    """
+
+    number: int
+    view: object
+    refusal: str = ""
+    listed: tuple[tuple[str, str], ...] = ()
+    own: bool = False
+
+
 class Registry(Protocol):
     """What residents' pages ask of the house (`bot/residents.py`)."""
 
@@ -134,6 +148,14 @@ class Registry(Protocol):
 
     async def sheet(self, where: Where, visitor: Visitor | None, number: int) -> Sheet | None:
         """A vote; None for an unknown number."""
+        ...
+
+    async def homes(self, where: Where, visitor: Visitor | None, number: int) -> Homes | None:
+        """Who took part in a vote; None for an unknown number."""
+        ...
+
+    def homes_file(self, homes: Homes, kind: str) -> bytes:
+        """The same as a file: `csv` for a spreadsheet, `jsonl` for a recount."""
         ...
 
     async def keep(self, data: bytes) -> Upload:

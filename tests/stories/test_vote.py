@@ -500,6 +500,7 @@ async def test_result_is_not_told_before_the_close(homes: Talk) -> None:
 @pytest.mark.parametrize(("secrecy", "line"), [("记名", "3号楼1单元101室：赞同"), ("不记名", "3号楼1单元101室")])
 async def test_who_took_part_is_shown_to_the_roll_alone(homes: Talk, secrecy: str, line: str) -> None:
     """记名 publishes each household's choice, 不记名 only who took part; to bound households, in private."""
+    await Community.all().update(settings={"votes": {"tiny": 1}})
     await homes.says("管理员", f"{LINE}｜{secrecy}")
     await homes.presses("居民甲", "赞同")
     await ticks(homes, "12-03 20:00")
@@ -509,6 +510,20 @@ async def test_who_took_part_is_shown_to_the_roll_alone(homes: Talk, secrecy: st
     assert out[0].to.private
     assert out[0].text.splitlines()[1:] == [line]
     assert texts(await homes.presses("路人", "看各户"))[0].startswith("没列出：只有名单上绑定了的住户")
+
+
+async def test_who_took_part_in_a_secret_vote_stays_hidden_below_the_floor(homes: Talk) -> None:
+    """Two who voted alike would be known by list and count together; from the floor on the list is shown."""
+    await Community.all().update(settings={"votes": {"tiny": 3}})
+    await homes.knows("居民丙", household="3-1-103")
+    for number in (1, 2):
+        await homes.says("管理员", f"{LINE}｜不记名")
+        for name in ("居民甲", "居民乙", "居民丙")[: number + 1]:
+            await homes.presses(name, "赞同")
+    await ticks(homes, "12-03 20:00")
+
+    assert texts(await homes.tells("居民甲", "看各户 1")) == ["没列出：表决 #1 只有2户投，列出来会猜到各户选什么。"]
+    assert (await homes.tells("居民甲", "看各户 2"))[0].text.count("室") == 3
 
 
 async def test_forged_button_is_refused(homes: Talk) -> None:
