@@ -26,7 +26,7 @@ from domain.talk import Chat
 from handlers import help as helping
 from handlers.desk import House
 from handlers.run import Run, moved
-from models import figures, mail, people, schema, search
+from models import figures, mail, people, private_topics, schema, search
 from models.turn import turn
 from scheduler import clock as ticking
 from scheduler import jobs
@@ -69,11 +69,12 @@ class App:
         await self.index(EVER)
 
     async def index(self, back: timedelta) -> None:
-        """The words of what was said lately can be searched for."""
+        """The words of what was said lately can be searched for; topics with nothing public are known."""
         understanding = self.house.understanding
         assert isinstance(understanding, Understanding)
         while await search.bring_up_to_date(understanding.words, INDEXED, self.clock.now(), back):
             continue
+        await private_topics.bring_up_to_date(self.clock.now(), back)
 
     async def deliver(self) -> None:
         """Send all that is due now."""

@@ -22,7 +22,7 @@ from domain.terms import (
     TopicState,
 )
 from models import sql
-from models.board import ConcernFacts, concern_of
+from models.board import ConcernFacts, concern_of, concern_row
 from models.tables.concerns import Concern, Topic
 
 PUBLIC = "c.state = 'open' AND c.held = ? AND c.visibility IN ('open', 'anonymous')"
@@ -164,9 +164,12 @@ async def topics(community: int, asked: Filter, limit: int) -> list[TopicFacts]:
     if asked.before is not None:
         where.append("AND t.number < ?")
         values.append(asked.before)
-    if asked.numbers is not None:
-        if not asked.numbers:
-            return []
+    if asked.numbers is None:
+        where.append("AND t.private = ?")  # by the index past those that the statement would throw out
+        values.append(False)
+    elif not asked.numbers:
+        return []
+    else:
         where.append(f"AND t.number IN ({', '.join('?' for _ in asked.numbers)})")
         values += asked.numbers
     order = "number" if asked.oldest else "number DESC"
@@ -203,7 +206,7 @@ async def story(community: int, number: int) -> Story | None:
     resolution = await sql.rows("SELECT * FROM resolution WHERE topic_id = ? AND published_at IS NOT NULL", topic.id)
     return Story(
         topic,
-        tuple(concern_of(_concern_row(row)) for row in concerns),
+        tuple(concern_of(concern_row(row)) for row in concerns),
         tuple(_step(row) for row in steps),
         tuple(_sorting(row) for row in sortings),
         tuple(_task(row) for row in tasks),
@@ -341,13 +344,6 @@ def _known(value: object) -> datetime:
 
 def _day(value: object) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
-
-
-def _concern_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    fields = Concern._meta.fields_map
-    read = {name: fields[name].to_python_value(row[name]) for name in ("evidence", "said_at")}
-    category = row["category"] and ConcernCategory(row["category"])
-    return {**dict(row), **read, "category": category, "urgent": bool(row["urgent"])}
 
 
 def _step(row: Mapping[str, Any]) -> StepFacts:

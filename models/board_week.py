@@ -31,11 +31,14 @@ class Event:
     meets: datetime | None
 
 
-_TOPIC_IS_PUBLIC = f"EXISTS (SELECT 1 FROM concern c WHERE c.topic_id = t.id AND {PUBLIC})"
-_BRANCHES = (
-    f"""SELECT 'said' AS what, c.number, c.shown AS text, c.said_at AS at,
+_TOPIC_IS_PUBLIC = f"NOT t.private AND EXISTS (SELECT 1 FROM concern c WHERE c.topic_id = t.id AND {PUBLIC})"
+_SAID = """SELECT 'said' AS what, c.number, c.shown AS text, c.said_at AS at,
     CAST(NULL AS INTEGER) AS topic, c.said_at AS meets
-    FROM concern c WHERE c.community_id = ? AND {PUBLIC} AND c.said_at > ? ORDER BY c.said_at DESC LIMIT ?""",
+    FROM concern c WHERE c.community_id = ? AND c.state = 'open' AND c.visibility = '{}' AND c.held = ?
+    AND c.said_at > ? ORDER BY c.said_at DESC LIMIT ?"""
+_BRANCHES = (
+    _SAID.format("open"),
+    _SAID.format("anonymous"),
     f"""SELECT 'session' AS what, t.number, t.title AS text, p.at, t.number AS topic, s.starts_at AS meets
     FROM topic_step p JOIN topic t ON t.id = p.topic_id JOIN session s ON s.id = t.session_id
     WHERE p.community_id = ? AND {_TOPIC_IS_PUBLIC} AND p.at > ? AND p.step = {Step.DECIDE.value}

@@ -10,6 +10,7 @@ from models import sql
 from models.tables.concerns import Concern
 
 PUBLIC = "c.state = 'open' AND c.held = ? AND c.visibility IN ('open', 'anonymous')"
+SEEN = ("open", "anonymous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,16 @@ async def requests(community: int, asked: Asked) -> list[Request]:
         values += [category.value for category in asked.categories]
     if asked.closed is not None:
         where.append("t.ended_at IS NOT NULL" if asked.closed else "t.ended_at IS NULL")
-    statement = f"{_REQUEST} AND {' AND '.join(where)} ORDER BY c.said_at DESC, c.id DESC LIMIT ? OFFSET ?"
-    return _read(await sql.rows(statement, community, False, *values, asked.limit, asked.skip))
+    order, most = "ORDER BY c.said_at DESC, c.id DESC", asked.limit + asked.skip
+    ones = [
+        f"""SELECT * FROM (SELECT c.id FROM concern c LEFT JOIN topic t ON t.id = c.topic_id
+        WHERE c.community_id = ? AND c.state = 'open' AND c.held = ? AND c.visibility = '{seen}'
+        AND {" AND ".join(where)} {order} LIMIT ?) {seen}"""
+        for seen in SEEN
+    ]
+    statement = f"{_REQUEST} AND c.id IN ({' UNION ALL '.join(ones)}) {order} LIMIT ? OFFSET ?"
+    each = [value for _ in SEEN for value in (community, False, *values, most)]
+    return _read(await sql.rows(statement, community, False, *each, asked.limit, asked.skip))
 
 
 async def numbered(community: int, numbers: Sequence[int]) -> list[Request]:

@@ -22,6 +22,7 @@ class Topic(Model):
     `step` is the last one reached; `session` the one it is put on; `reason` why it is put on none, or was put there.
     `urgent`: work did not wait for the session, which hears of it. `proposed`: the council is asked about it. `into`:
     it was merged into that topic, which counts its supporters too. `left_at`: since when it is on no session by choice.
+    `private`: when it was looked at last, none of its concerns was public (`models/private_topics.py`).
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -46,6 +47,7 @@ class Topic(Model):
     reason = fields.CharField(255, default="")
     left_at = Moment(null=True)
     ended_at = Moment(null=True)
+    private = fields.BooleanField(default=False, db_default=False)
     made_at = Moment()
 
     class Meta:
@@ -53,10 +55,11 @@ class Topic(Model):
         unique_together = (("community", "number"),)
         indexes = (
             ("community_id", "state", "step", "made_at"),
-            ("community_id", "state", "number"),  # and how the board filters
+            ("community_id", "private", "state", "number"),  # and how the board filters
+            ("community_id", "private", "category", "state", "number"),
             ("community_id", "category", "state", "number"),
-            ("community_id", "kind", "state", "number"),
-            ("community_id", "category", "kind", "state", "number"),
+            ("community_id", "private", "kind", "state", "number"),
+            ("community_id", "private", "category", "kind", "state", "number"),
             ("community_id", "ended_at"),
             ("session_id",),
             ("into_id",),
@@ -130,8 +133,9 @@ class Concern(Model):
         table = "concern"
         unique_together = (("community", "number"),)
         indexes = (
-            ("community_id", "state", "said_at", "visibility", "held"),  # what the board counts by month
-            ("community_id", "state", "category", "visibility", "held"),  # and by category
+            ("community_id", "state", "visibility", "held", "said_at"),  # what the board counts by month
+            ("community_id", "state", "visibility", "held", "number"),  # what it lists
+            ("community_id", "state", "category", "visibility", "held", "number"),  # and by category
             ("community_id", "category", "number"),
             ("community_id", "topic_id", "state", "said_at"),  # what waits longest to be sorted
             ("said_at",),

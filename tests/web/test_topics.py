@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from domain.terms import Grade, OrgLevel, TaskAct, TaskEnd, Visibility
-from models import search
-from models.tables.concerns import Concern
+from models import private_topics, search
+from models.tables.concerns import Concern, Topic
 from models.tables.deliberations import Task
 from models.tables.people import Community, Resident
 from models.tables.sessions import Session
@@ -66,6 +66,22 @@ async def test_topic_of_private_concerns_is_as_unknown_as_none():
             assert (await visitor.get(path)).status_code == 404
         for path in ("/", "/topics", "/topics?q=水压", "/sessions"):
             assert "夜间停水怎么解决" not in await read(visitor, path)
+
+
+async def test_private_topic_is_marked_and_public_again_listed():
+    """A look marks what has nothing public, past which lists go; once public it is read at once, listed at the next."""
+    async with visiting() as visitor:
+        await town.topics(await town.settle())
+        private = Concern.filter(number__in=[9, 12])
+        await private.update(visibility=Visibility.MODERATORS)
+        assert await private_topics.bring_up_to_date(town.NOW, timedelta(days=30)) == 1
+        assert (await Topic.get(number=5)).private
+        await private.update(visibility=Visibility.ANONYMOUS)
+        assert "夜间停水怎么解决" in await read(visitor, "/topics/5")
+        assert await private_topics.bring_up_to_date(town.NOW, timedelta(days=1)) == 1
+
+        assert "夜间停水怎么解决" in await read(visitor, "/topics")
+        assert await private_topics.bring_up_to_date(town.NOW, timedelta(days=30)) == 0
 
 
 @pytest.mark.parametrize(
