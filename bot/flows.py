@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from bot.stop import Stop
@@ -26,10 +27,16 @@ def load(texts: Texts, folder: str | Path = "") -> dict[MatterKind, Flow]:
     return {kind: _read(place / f"{kind.value}.toml", kind, texts) for kind in MatterKind}
 
 
+@lru_cache(maxsize=len(MatterKind))
+def _flow(kind: MatterKind, text: str, texts: Texts) -> Flow:
+    """A file's text as a flow; the start asks twice, once to check and once to use it."""
+    return flow_of(kind, tomllib.loads(text), names(texts))
+
+
 def _read(path: Path, kind: MatterKind, texts: Texts) -> Flow:
     try:
         text = path.read_text("utf-8-sig")
-        return flow_of(kind, tomllib.loads(text), names(texts))
+        return _flow(kind, text, texts)
     except UnicodeDecodeError as wrong:
         line = path.read_bytes()[: wrong.start].count(b"\n") + 1
         raise _stop(texts, path, line, texts("flows.no_utf8")) from wrong

@@ -96,18 +96,18 @@ class Understanding:
         )
 
     def cut(self, text: str) -> Cut:
-        """The words of a text; of one that was read, without cutting it again."""
-        return self.cut_already.get(text) or self.cutter.cut(text)
+        """The words of a text; of one that was lately read, without cutting it again."""
+        return self.cut_already.get(text) or self._remembered(text, self.cutter.cut(text))
 
     async def read(self, text: str) -> Cut:
         """Cut a text a slice at a time, others having their turn between; what is asked of it next finds it cut."""
-        known = self.cut_already.get(text)
-        if known is None:
-            known = await self._cut_slowly(text)
-            while len(self.cut_already) >= READ:
-                self.cut_already.pop(next(iter(self.cut_already)))
-            self.cut_already[text] = known
-        return known
+        return self.cut_already.get(text) or self._remembered(text, await self._cut_slowly(text))
+
+    def _remembered(self, text: str, cut: Cut) -> Cut:
+        while len(self.cut_already) >= READ:
+            self.cut_already.pop(next(iter(self.cut_already)))
+        self.cut_already[text] = cut
+        return cut
 
     async def _cut_slowly(self, text: str) -> Cut:
         cutting = self.cutter.slices(text)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
+from tortoise.utils import get_schema_sql
 
 from models import sqlite_guard
 from models.reading import BOARD
@@ -159,20 +161,39 @@ async def migrate() -> list[str]:
             sqlite_guard.recover()
             lacking = await pending()
             if lacking:
-                await sqlite_guard.guarded(executor().migrate, label=lacking[-1])
+                await sqlite_guard.guarded(_migrated, label=lacking[-1])
             return lacking
     async with in_transaction("default") as connection:
         await connection.execute_query(f"SELECT pg_advisory_xact_lock({LOCK})")
         # Without tortoise's own table its first question would abort the transaction.
         await MigrationRecorder(connection).ensure_schema(AsyncpgSchemaEditor(connection, atomic=False))
         lacking = await pending()
-        await executor().migrate()
+        await _migrated()
     return lacking
 
 
+async def _migrated() -> None:
+    """Carry out what is pending; a new database gets this version's tables at once, and all migrations count as done.
+
+    Tortoise builds its picture of all tables anew for each operation of a migration: for the first one 4 to 8 s.
+    """
+    made = executor()
+    new = not await made.recorder.applied_migrations() and _migrations.get() == MIGRATIONS
+    if new:
+        await create_tables()
+    await made.migrate(fake=new)
+
+
 async def create_tables() -> None:
-    """Make all tables of an empty database at once, without migrations: for tests in memory (11–20 ms)."""
-    await require_context().generate_schemas(safe=False)
+    """Make all tables of an empty database at once, without migrations: for tests in memory."""
+    connection = get_connection("default")
+    await connection.execute_script(_tables(connection.capabilities.dialect))
+
+
+@cache
+def _tables(_dialect: str) -> str:
+    """The statements that make all tables. Tortoise takes 60 ms to write them, a database 10 ms to carry them out."""
+    return get_schema_sql(get_connection("default"), safe=False)
 
 
 def executor() -> MigrationExecutor:
