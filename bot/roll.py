@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.code_sheets import is_sheet, sheets
 from bot.start import read_config
 from bot.stop import Stop
 from bot.texts import Texts
@@ -94,7 +95,7 @@ async def _import(args: argparse.Namespace, config: Any, lines: Sequence[RollLin
             new = await households.import_roll(community, lines)
             if args.slips:
                 slips = await households.make_slips(community, _code, key)
-                _write_slips(args.slips, slips, texts)
+                _write_slips(args.slips, await _on_paper(args, config, slips, community, texts), texts)
     print(texts("roll.done", new=new, known=len(lines) - new))
     if args.slips:
         print(texts("roll.slips_done", count=len(slips), file=args.slips))
@@ -117,9 +118,29 @@ def _code() -> str:
     return make_code(secrets.choice)
 
 
-def _write_slips(path: Path, slips: Sequence[tuple[Flat, str]], texts: Texts) -> None:
+async def _on_paper(
+    args: argparse.Namespace, config: Any, slips: Sequence[tuple[Flat, str]], community: int, texts: Texts
+) -> bytes:
+    """The slips as the file that was asked for: sheets where its name ends with .pdf, else a table."""
+    from models import people
+
+    if not is_sheet(args.slips):
+        return _table(slips, texts)
+    found = await people.community(community)
+    operator = (config.operator.name, config.operator.contact)
+    return await asyncio.to_thread(sheets, slips, (found.name, found.slug), config.web.public_url, operator, texts)
+
+
+def _table(slips: Sequence[tuple[Flat, str]], texts: Texts) -> bytes:
+    words, out = FlatWords(**texts.table("contract.flat")), io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(texts.list("contract.slips"))
+    writer.writerows((write_flat(flat, words), code) for flat, code in slips)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _write_slips(path: Path, content: bytes, texts: Texts) -> None:
     """Before the commit: codes that stand on no slip must not count. An older file is kept beside, not lost."""
-    words = FlatWords(**texts.table("contract.flat"))
     kept = path
     while kept.exists():
         kept = kept.with_name(f"{path.stem}.{secrets.token_hex(2)}{path.suffix}")
@@ -127,10 +148,8 @@ def _write_slips(path: Path, slips: Sequence[tuple[Flat, str]], texts: Texts) ->
         if kept != path:
             path.rename(kept)
             print(texts("roll.slips_kept", file=kept))
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(texts.list("contract.slips"))
-            writer.writerows((write_flat(flat, words), code) for flat, code in slips)
+        path.touch(mode=0o600)
+        path.write_bytes(content)
     except OSError as wrong:
         raise Stop(texts("roll.stop.slips", file=path, why=wrong.strerror)) from wrong
 

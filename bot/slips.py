@@ -88,23 +88,23 @@ def _check(house: "House", community: "CommunityFacts", vote: "VoteRecord | None
 
 
 def _write(file: Path, house: "House", community: "CommunityFacts", vote: "VoteRecord", codes: list[str]) -> None:
+    from domain.ballots import write_slip
     from web.poster import cut
-    from web.slips import LONGEST, Words, pdf
+    from web.slips import LONGEST, Slip, Words, pdf
 
     texts, facts = house.texts, {"community": community.name, "number": vote.number}
     url = f"{house.public_url}/c/{community.slug}/ballot/{vote.number}" if house.public_url else ""
     words = Words(
         head=texts("sheets.slip_head", **facts),
-        title=cut(vote.title, LONGEST),
         name=texts("sheets.slip_code"),
         how=texts("sheets.slip_how"),
         where=texts("sheets.slip_where", **facts),
         foot=texts.form("sheets.sheet_how"),
-        url=url,
     )
+    printed = [Slip(write_slip(code), cut(vote.title, LONGEST), url) for code in codes]
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sheet:
-            sheet.write(pdf(codes, words))
+            sheet.write(pdf(printed, words))
             sheet.flush()
             os.fsync(sheet.fileno())
     except OSError as wrong:

@@ -1,4 +1,4 @@
-"""Sheets of sealed slips as PDF: to be cut, folded with the code inside, and sealed (VOTING.md section 3).
+"""Sheets of slips as PDF, to be cut and folded, the code inside: sealed slips of a vote, one-time codes of the roll.
 
 Typst sets them; what it is given is data.
 """
@@ -10,7 +10,6 @@ from pathlib import Path
 
 import typst
 
-from domain.ballots import write_slip
 from web.pictures import FONTS
 from web.poster import qr
 
@@ -21,24 +20,31 @@ LONGEST = 110
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """One slip: its code as it is read, what stands under the head outside, where its QR code leads ("": no QR)."""
+
+    code: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """What stands on a slip, above the fold and below it, and at the foot of each sheet ({page} of {pages})."""
+    """What stands on every slip, above the fold and below it, and at the foot of each sheet ({page} of {pages})."""
 
     head: str
-    title: str
     name: str
     how: str
     where: str
     foot: str
-    url: str
 
 
-def pdf(codes: Sequence[str], words: Words) -> bytes:
+def pdf(slips: Sequence[Slip], words: Words) -> bytes:
     """Eight slips a sheet of A4."""
-    printed = [write_slip(code) for code in codes]
-    sheets = [printed[at : at + A_SHEET] for at in range(0, len(printed), A_SHEET)]
+    sheets = [[asdict(slip) for slip in slips[at : at + A_SHEET]] for at in range(0, len(slips), A_SHEET)]
     feet = [words.foot.format(page=page, pages=len(sheets)) for page in range(1, len(sheets) + 1)]
-    data = {**asdict(words), "sheets": sheets, "feet": feet, "qr": qr(words.url) if words.url else ""}
+    codes = {url: qr(url) for url in {slip.url for slip in slips} if url}
+    data = {**asdict(words), "sheets": sheets, "feet": feet, "qr": codes}
     given = {"slips": json.dumps(data, ensure_ascii=False)}
     made = typst.compile(str(TEMPLATE), format="pdf", font_paths=[str(FONTS)], sys_inputs=given)
     assert isinstance(made, bytes)

@@ -21,6 +21,7 @@ from domain.talk import Event, Person, Pressed, Said
 log = logging.getLogger(__name__)
 NONCE = re.compile(r"[\w-]{8,64}")
 TOKEN = "k"
+CODE, CODE_LONGEST = "code", 40
 CODE_FORM = 4096
 Take = Callable[[Event], Awaitable[None]]
 
@@ -140,7 +141,8 @@ class Counter:
 
     async def door(self, call: Call, error: str = "", status: int = 200, **kept: object) -> Response:
         """The page that asks for a code."""
-        fields = {"page_key": "say.door_title", "code": "", "nonce": secrets.token_urlsafe(9), "vote": None}
+        code = call.request.query_params.get(CODE, "")[:CODE_LONGEST]  # from a slip's QR code; pressed by a person
+        fields = {"page_key": "say.door_title", "code": code, "nonce": secrets.token_urlsafe(9), "vote": None}
         values = {**fields, "error_key": error, "action": call.path, **kept}
         return private(await self.registry.render(call.request, "door.html", status, **values))
 

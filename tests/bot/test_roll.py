@@ -1,9 +1,13 @@
 """`import-roll` and `group-code` (INTERFACE.md §2)."""
 
 import asyncio
+import re
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
+from pypdf import PdfReader
 
 from bot import cli
 from bot.clock import Clock
@@ -73,6 +77,42 @@ def test_import_writes_slips_once(config: Path, tmp_path: Path, capsys: pytest.C
     assert first in [file.read_bytes() for file in tmp_path.glob("slips.*.csv")]
     assert flats(config) == [("3-1-301", 9000), ("3-1-302", 8950), ("3-1-303", 8950)]
     assert in_database(config, lambda: _flat_of(lines[1].split(",")[1])) == "3-1-303"
+
+
+def test_import_prints_slips_with_a_qr_code(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On A4, searchable: outside the flat, inside the code that binds it, and a QR code that opens the page with it."""
+    with config.open("a", encoding="utf-8") as more:
+        more.write('slug = "fenglin"\n[web]\npublic_url = "https://shuoshi.example.cn"\n')
+    sheets = tmp_path / "slips.pdf"
+    rows = [f"3,1,{room},89.50,业主甲" for room in range(101, 110)]
+
+    assert imported(config, roll(tmp_path, *rows), "--slips", str(sheets)) == 0
+    printed = PdfReader(sheets)
+    text = "".join(page.extract_text() for page in printed.pages)
+    codes = [code.replace(" ", "") for code in re.findall(r"[2-9A-Z]{4} [2-9A-Z]{4}", text)]
+    assert (len(printed.pages), len(set(codes))) == (2, 9)
+    assert [round(float(side) / 72 * 25.4) for side in printed.pages[0].mediabox[2:]] == [210, 297]
+    assert all(f"3号楼1单元{room}室" in text for room in range(101, 110))
+    assert in_database(config, lambda: _flat_of(codes[8])) == "3-1-109"
+    assert qr_codes(sheets) == {f"https://shuoshi.example.cn/c/fenglin/say?code={code}" for code in codes}
+    assert sheets.stat().st_mode & 0o777 == 0o600
+
+
+def test_import_prints_slips_without_a_page(config: Path, tmp_path: Path) -> None:
+    """Where the world can't reach the pages there is nothing to scan: the slip says where the code is typed."""
+    sheets = tmp_path / "slips.PDF"
+
+    assert imported(config, roll(tmp_path, "3,1,301,89.50,业主甲"), "--slips", str(sheets)) == 0
+    text = PdfReader(sheets).pages[0].extract_text()
+    assert "私聊机器人发“绑定”" in text.replace("\n", "")
+    assert "扫码" not in text
+    assert qr_codes(sheets) == set()
+
+
+def qr_codes(file: Path) -> set[str]:
+    """What a telephone reads from the sheets."""
+    with pypdfium2.PdfDocument(file) as printed:
+        return {found.text for page in printed for found in zxingcpp.read_barcodes(page.render(scale=3).to_pil())}
 
 
 async def _flat_of(code: str) -> str:

@@ -51,6 +51,20 @@ async def test_code_is_taken_once_and_remembered(tmp_path: Path):
         assert "这个码用过了" in await enter(other)
 
 
+async def test_code_of_a_scanned_slip_stands_in_its_field(tmp_path: Path):
+    """A slip's QR code fills the code in and uses nothing up: who only looks at a link takes no code."""
+    async with living(tmp_path) as at, at.browser() as preview, at.browser() as browser:
+        for one in (preview, browser):
+            await one.open(f"/c/qzy/say?code={CODES[0]}")
+            assert f'name="code" value="{CODES[0]}"' in one.page.text
+        assert "3号楼2单元301室" in await browser.post(code=CODES[0])
+        assert "code=" not in str(browser.page.url)
+        page = await preview.open('/c/qzy/say?code="><script>alert(1)</script>')
+
+        assert "<script>alert" not in preview.page.text
+        assert "纸条上的码" in page
+
+
 async def test_code_sent_twice_lets_in_twice(tmp_path: Path):
     """A double click on the form is one entry, not a lost code."""
     async with living(tmp_path) as at, at.browser() as browser, at.browser() as again:
