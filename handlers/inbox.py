@@ -22,6 +22,7 @@ _BUTTONS = {
     Waits.RETURNED: ("task_of", "task_of"),
     Waits.UNDECIDED: ("reopen_of", "reopen"),
     Waits.OBJECTION: ("objection_of", "answer_objection"),
+    Waits.OPINION: ("opinions_of", "answer_opinion"),
     Waits.MINUTES: ("confirm_minutes", "confirm_minutes"),
     Waits.PUBLISH: ("publish_of", "publish"),
     Waits.RESOLVE: ("resolve_of", "resolve"),

@@ -61,13 +61,15 @@ COUNCIL = frozenset({Role.COUNCIL})
 class Route:
     """`handle` gets the desk and the words after the phrase (a button's args, joined by spaces).
 
-    `may` are the roles that may use it, empty for everybody. `command` is the name in the platform's menu.
+    `may` are the roles that may use it, empty for everybody. `command` is the name in the platform's menu. `ends`: it
+    goes on with a question that is over once it was answered and the answer was not refused.
     """
 
     name: str
     handle: Handler
     command: str = ""
     may: frozenset[Role] = ANYONE
+    ends: bool = False
 
 
 ROUTES: tuple[Route, ...] = (
@@ -97,7 +99,7 @@ ROUTES: tuple[Route, ...] = (
     Route("split", sort.split, "split", MODERATORS),
     Route("undo", sort.undo, "undo", MODERATORS),
     Route("send_back", by_kind.send_back, "return"),
-    Route("back_why", by_kind.back_why),
+    Route("back_why", by_kind.back_why, ends=True),
     Route("send_back_why", sort.send_back_why, may=MODERATORS),
     Route("decide", decide.decide, "decide", MODERATORS),
     Route("decide_why", decide.why, may=MODERATORS),
@@ -158,13 +160,13 @@ ROUTES: tuple[Route, ...] = (
     Route("no_agreement", mediation.failed),
     Route("take", tasks.take, "take"),
     Route("progress", tasks.progress, "progress"),
-    Route("progress_what", tasks.progress_what),
+    Route("progress_what", tasks.progress_what, ends=True),
     Route("done", tasks.done, "done"),
-    Route("done_how", tasks.done_how),
+    Route("done_how", tasks.done_how, ends=True),
     Route("reassign", tasks.reassign, "reassign"),
     Route("escalate", climb.up, "escalate"),
     Route("rate", rate.rate, "rate"),
-    Route("rate_why", rate.rate_why),
+    Route("rate_why", rate.rate_why, ends=True),
     Route("reopen", rate.reopen, may=MODERATORS),
     Route("leave_it", rate.leave_it, may=MODERATORS),
     Route("month", month.month, "month"),
@@ -172,6 +174,7 @@ ROUTES: tuple[Route, ...] = (
     Route("opinion", rule_making.opinion),
     Route("opinion_words", rule_making.opinion_words),
     Route("answer_opinion", rule_making.answer, may=MODERATORS),
+    Route("answer_opinion_why", rule_making.answer_why, may=MODERATORS),
     Route("to_vote", rule_making.to_vote, may=MODERATORS),
     Route("star_form", star_rating.rate, may=SECRETARIES),
     Route("stars", star_rating.stars, may=RATERS),
@@ -251,6 +254,7 @@ class Router:
 
     def __init__(self, texts: Speaks) -> None:
         self._by_name = {route.name: route for route in ROUTES}
+        self.ending = frozenset(route.name for route in ROUTES if route.ends)
         self._by_command = {route.command: route for route in ROUTES if route.command}
         phrases = {phrase: name for name, found in texts.table("routes.phrases").items() for phrase in found}
         ordered = sorted(phrases, key=len, reverse=True)

@@ -20,7 +20,7 @@ from models.topics import TopicFacts
 ROUND, EVENING = timedelta(days=7), time(20)
 LONGEST, OPINION, ANSWER, LISTED, SHOWN = 2000, 500, 300, 5, 60
 KEEPERS = (Role.MODERATOR, Role.SECRETARY)
-_ANSWER = re.compile(r"(\d{1,4})[\s｜|]+(\S+?)[\s｜|，,：:]+(.+)", re.DOTALL)
+_ANSWER = re.compile(r"(\d{1,4})[\s｜|]+(\S+?)(?:[\s｜|，,：:]+(.+))?", re.DOTALL)
 
 
 async def draft(desk: Desk, words: str) -> list[Outgoing]:
@@ -118,6 +118,8 @@ async def _redrawn(desk: Desk, one: DraftFacts) -> list[Outgoing]:
 async def answer(desk: Desk, words: str) -> list[Outgoing]:
     """答意见 5: what waits; 答意见 5 2 采纳 原因 (or 不采纳): that one is answered, and who said it hears so.
 
+    Without a reason it is asked for.
+
     Raises Refused: rule_making.answer_how, rule_making.no_opinion.
     """
     one = await _draft_of(desk, number_of(desk, words, Numbered.TOPIC))
@@ -125,16 +127,30 @@ async def answer(desk: Desk, words: str) -> list[Outgoing]:
     if not rest:
         return await _waiting(desk, one)
     match, verdicts = _ANSWER.fullmatch(rest), desk.texts.list("rule_making.verdicts")
-    if match is None or match[2] not in verdicts or len(match[3]) > ANSWER:
+    if match is None or match[2] not in verdicts or len(match[3] or "") > ANSWER:
         raise Refused("rule_making.answer_how", number=one.number, most=ANSWER)
-    place, taken, text = int(match[1]), match[2] == verdicts[0], match[3].strip()
+    place, taken, text = int(match[1]), match[2] == verdicts[0], (match[3] or "").strip()
+    if not text:
+        of = f"{one.number} {place} {match[2]}"
+        return await desk.ask("answer_opinion_why", {"of": of}, "rule_making.ask_why", place=place, verdict=match[2])
+    if desk.dialogue is not None:
+        await desk.store.people.forget_question(desk.who.id)
     waited, chat = await desk.store.drafts.answer(one.topic, place, text, taken=taken)
     if not waited:
         raise Refused("rule_making.no_opinion", number=one.number, place=place)
     now = replace(one, answered=one.answered + 1)
     facts = {"number": one.number, "place": place, "verdict": match[2], "text": text}
     out = [desk.tell(chat, desk.texts("rule_making.answered", **facts), about=f"topic:{one.number}")] if chat else []
-    return [desk.toast("rule_making.answer_kept", **facts), *out, *await _redrawn(desk, now)]
+    more = ((desk.button("opinions_of", "answer_opinion", one.number, number=one.number),),)
+    kept = desk.answer_text(desk.texts("rule_making.answer_kept", **facts), more if now.opinions > now.answered else ())
+    return [kept, *out, *await _redrawn(desk, now)]
+
+
+async def answer_why(desk: Desk, words: str) -> list[Outgoing]:
+    """Why an opinion was taken or not, asked for by the button."""
+    if desk.dialogue is None or not words:
+        raise Refused("help.old_button")
+    return await answer(desk, f"{desk.dialogue.facts['of']} {words}")
 
 
 async def _waiting(desk: Desk, one: DraftFacts) -> list[Outgoing]:
@@ -143,7 +159,11 @@ async def _waiting(desk: Desk, one: DraftFacts) -> list[Outgoing]:
         return desk.private("rule_making.all_answered", number=one.number)
     lines = [desk.texts("rule_making.waiting", number=one.number, count=one.opinions - one.answered)]
     lines += [desk.texts("rule_making.line", place=item.place, text=_shown(desk, item.text)) for item in said]
-    return desk.private_text("\n".join([*lines, desk.texts("rule_making.how", number=one.number, place=said[0].place)]))
+    lines.append(desk.texts("rule_making.how", number=one.number, place=said[0].place))
+    given, verdicts = (one.number, said[0].place), desk.texts.list("rule_making.verdicts")
+    names = zip(("take_opinion", "leave_opinion"), verdicts, strict=True)
+    row = tuple(desk.button(name, "answer_opinion", *given, verdict, place=given[1]) for name, verdict in names)
+    return desk.private_text("\n".join(lines), (row,))
 
 
 async def to_vote(desk: Desk, words: str) -> list[Outgoing]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.terms import CommunityKind
 from models import sql
-from models.board_topics import PUBLIC, moment
+from models.board_topics import PUBLIC
 from models.figures import this_month
 from models.people import CommunityFacts
 from models.tables.people import Community
@@ -61,7 +61,7 @@ async def overview(now: datetime, since: datetime, today: date) -> list[Overview
         Overview(
             CommunityFacts(one.id, one.slug, one.name, one.settings),
             one.kind,
-            moment(starts.get(one.id)),
+            sql.moment(starts.get(one.id)),
             int(concerns.get(one.id, 0)),
             int(topics.get(one.id, 0)),
             int(late.get(one.id, 0)),

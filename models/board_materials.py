@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models import sql
-from models.board_topics import PUBLIC, moment
+from models.board_topics import PUBLIC
 from models.concerns import Image
 
 MOST = 100
@@ -30,7 +30,7 @@ async def of_topic(topic: int) -> list[MaterialFacts]:
         WHERE m.topic_id = ? AND (p.id IS NULL OR b.sha256 IS NOT NULL) ORDER BY m.id, p.id LIMIT {MOST}""",
         topic,
     )
-    found = [(moment(row["at"]), row) for row in rows]
+    found = [(sql.moment(row["at"]), row) for row in rows]
     return [
         MaterialFacts(row["text"], at, row["photo_id"], row["name"] or "", row["mime"] or "")
         for at, row in found
@@ -65,4 +65,6 @@ async def amendments(topic: int) -> Sequence[AmendmentFacts]:
     rows = await sql.rows(
         f"SELECT before, reason, at FROM amendment WHERE topic_id = ? ORDER BY id LIMIT {MOST}", topic
     )
-    return [AmendmentFacts(row["before"], row["reason"], at) for row in rows if (at := moment(row["at"])) is not None]
+    return [
+        AmendmentFacts(row["before"], row["reason"], at) for row in rows if (at := sql.moment(row["at"])) is not None
+    ]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from models import board, sql
 from models.board import SessionFacts
-from models.board_topics import PUBLIC, moment
+from models.board_topics import PUBLIC
 
 MOST = 200
 
@@ -59,7 +59,7 @@ async def _notes(session: int) -> tuple[NoteFacts, ...]:
     )
     found = []
     for row in rows:
-        at = moment(row["at"])
+        at = sql.moment(row["at"])
         assert at is not None
         found.append(NoteFacts(int(row["id"]), str(row["text"]), at, row["number"], row["title"] or ""))
     return tuple(found)

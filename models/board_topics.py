@@ -23,7 +23,9 @@ from domain.terms import (
 )
 from models import sql
 from models.board import ConcernFacts, concern_of, concern_row
-from models.tables.concerns import Concern, Topic
+from models.sql import day as day_of
+from models.sql import known_moment, moment
+from models.tables.concerns import Concern
 
 PUBLIC = "c.state = 'open' AND c.held = ? AND c.visibility IN ('open', 'anonymous')"
 STORY = 200
@@ -227,7 +229,7 @@ async def _acts(topic: int) -> tuple[TaskActFacts, ...]:
         *(topic, *(act.value for act in TOLD)),
     )
     return tuple(
-        TaskActFacts(int(r["number"]), TaskAct(r["act"]), r["words"], OrgLevel(r["level"]), _known(r["at"]))
+        TaskActFacts(int(r["number"]), TaskAct(r["act"]), r["words"], OrgLevel(r["level"]), known_moment(r["at"]))
         for r in found
     )
 
@@ -324,39 +326,25 @@ def _topic(row: Mapping[str, Any]) -> TopicFacts:
         moment(row["since"]) or made,
         int(row["concerns"]),
         int(row["supporters"]),
-        _day(row["due"]),
+        day_of(row["due"]),
         row["doer"] or "",
         moment(row["first"]) or made,
     )
 
 
-def moment(value: object) -> datetime | None:
-    """A moment as a statement of our own returns it: SQLite's text, PostgreSQL's value."""
-    found: datetime | None = Topic._meta.fields_map["made_at"].to_python_value(value) if value is not None else None
-    return found
-
-
-def _known(value: object) -> datetime:
-    found = moment(value)
-    assert found is not None
-    return found
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
-
-
 def _step(row: Mapping[str, Any]) -> StepFacts:
-    return StepFacts(Step(row["step"]), _known(row["at"]), bool(row["council"]), bool(row["skipped"]), row["reason"])
+    return StepFacts(
+        Step(row["step"]), known_moment(row["at"]), bool(row["council"]), bool(row["skipped"]), row["reason"]
+    )
 
 
 def _sorting(row: Mapping[str, Any]) -> SortingFacts:
     moves = Concern._meta.fields_map["evidence"].to_python_value(row["moves"])
-    return SortingFacts(SortAct(row["act"]), len(moves), _known(row["at"]), row["reason"])
+    return SortingFacts(SortAct(row["act"]), len(moves), known_moment(row["at"]), row["reason"])
 
 
 def _task(row: Mapping[str, Any]) -> TaskFacts:
-    day = _day(row["last_day"])
+    day = day_of(row["last_day"])
     assert day is not None
     ended = TaskEnd(row["ended_as"]) if row["ended_as"] else None
     level = OrgLevel(row["level"])
@@ -364,4 +352,6 @@ def _task(row: Mapping[str, Any]) -> TaskFacts:
 
 
 def _resolution(row: Mapping[str, Any]) -> ResolutionFacts:
-    return ResolutionFacts(row["text"], row["basis"], _known(row["published_at"]), moment(row["objections_until"]))
+    return ResolutionFacts(
+        row["text"], row["basis"], known_moment(row["published_at"]), moment(row["objections_until"])
+    )

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from domain.terms import Step
 from models import sql
-from models.board_topics import PUBLIC, moment
+from models.board_topics import PUBLIC
+from models.sql import moment
 
 
 class What(StrEnum):

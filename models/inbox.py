@@ -1,6 +1,6 @@
 """待办: what waits for a moderator, the most pressing first. One statement, however much is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ class Waits(StrEnum):
     UNDECIDED = "undecided"
     OVERDUE = "overdue"
     OBJECTION = "objection"
+    OPINION = "opinion"
     MINUTES = "minutes"
     PUBLISH = "publish"
     RESOLVE = "resolve"
@@ -41,72 +42,80 @@ class Waiting:
     day: date | None = None
 
 
-_PART = """SELECT * FROM (SELECT {kind} AS kind, {number} AS number, {since} AS since, {day} AS day
-    FROM {table} WHERE {where} ORDER BY {order}, number LIMIT {limit}) p{kind}"""
 _NO_DAY, _NO_MOMENT = "CAST(NULL AS date)", "CAST(NULL AS timestamptz)"
-_OPEN = "t.community_id = ? AND t.state = ? AND t.step = ?"
-_MEETS = "s.community_id = ? AND t.state = ? AND t.step = ?"
-_UNTOLD = "r.community_id = ? AND r.published_at IS NULL AND t.state = ? AND t.step = ?"
-_OVER = "s.adjourned_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.topic_id = t.id)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Where things of a kind are found that wait; the longest wait, or the nearest day, is the first."""
+
+    table: str
+    where: str
+    number: str = "t.number"
+    since: str = _NO_MOMENT
+    day: str = _NO_DAY
+    order: str = ""
+
+    def sql(self, kind: int, limit: int) -> str:
+        order = self.order or self.since
+        columns = f"{kind} AS kind, {self.number} AS number, {self.since} AS since, {self.day} AS day"
+        return f"""SELECT * FROM (SELECT {columns} FROM {self.table} WHERE {self.where}
+            ORDER BY {order}, {self.number} LIMIT {limit}) p{kind}"""
+
+
+def _concern(where: str) -> _Part:
+    return _Part("concern", f"community_id = ? AND state = ? AND {where}", "number", "said_at")
+
+
+def _task(where: str) -> _Part:
+    return _Part("task", f"community_id = ? AND {where}", "number", "made_at")
+
+
+def _topic(where: str) -> _Part:
+    return _Part("topic t", f"t.community_id = ? AND t.state = ? AND t.step = ? AND {where}", since="t.made_at")
+
+
+def _on_session(where: str) -> _Part:
+    table = "session s JOIN topic t ON t.session_id = s.id"
+    return _Part(table, f"s.community_id = ? AND t.state = ? AND t.step = ?{where}", day="s.day", order="s.starts_at")
+
+
 _RESOLVED = "EXISTS (SELECT 1 FROM resolution r WHERE r.topic_id = t.id)"
 _SILENT = "EXISTS (SELECT 1 FROM invitation i WHERE i.topic_id = t.id AND i.state = 'asked' AND i.asked_at < ?)"
 _MEANT = """(t.reason = '' OR t.left_at < (SELECT MAX(s.starts_at) FROM session s
     WHERE s.community_id = ? AND s.starts_at <= ?))"""
 """Not left out, or left out of a session that has begun meanwhile: then it is thought of again."""
-_CONCERN = "community_id = ? AND state = ? AND topic_id IS NULL AND urgent = ?"
-
-
-_TASK = {"number": "number", "since": "made_at", "day": _NO_DAY, "order": "made_at", "table": "task"}
-
-
-def _parts() -> Sequence[tuple[Waits, Mapping[str, str]]]:
-    concern = {"number": "number", "since": "said_at", "day": _NO_DAY, "order": "said_at", "table": "concern"}
-    meets = {
-        **{"number": "t.number", "since": _NO_MOMENT, "day": "s.day", "order": "s.starts_at"},
-        "table": "session s JOIN topic t ON t.session_id = s.id",
-    }
-    topic = {"number": "t.number", "since": "t.made_at", "day": _NO_DAY, "order": "t.made_at", "table": "topic t"}
-    return (
-        (Waits.URGENT, {**concern, "where": _CONCERN}),
-        (
-            Waits.OVERDUE,
-            {
-                **{"number": "number", "since": _NO_MOMENT, "day": "last_day", "order": "last_day", "table": "task"},
-                "where": "community_id = ? AND done_at IS NULL AND last_day < ?",
-            },
-        ),
-        (Waits.RETURNED, {**_TASK, "where": "community_id = ? AND state = ?"}),
-        (Waits.UNDECIDED, {**_TASK, "where": "community_id = ? AND undecided = ?"}),
-        (
-            Waits.OBJECTION,
-            {
-                **{"number": "t.number", "since": "o.at", "day": _NO_DAY, "order": "o.at"},
-                "table": "objection o JOIN topic t ON t.id = o.topic_id",
-                "where": "o.community_id = ? AND o.answered_at IS NULL",
-            },
-        ),
-        (
-            Waits.MINUTES,
-            {
-                **{
-                    "number": "id",
-                    "since": "adjourned_at",
-                    "day": _NO_DAY,
-                    "order": "adjourned_at",
-                    "table": "session",
-                },
-                "where": "community_id = ? AND adjourned_at IS NOT NULL AND confirmed_at IS NULL",
-            },
-        ),
-        (Waits.PUBLISH, {**topic, "table": "resolution r JOIN topic t ON t.id = r.topic_id", "where": _UNTOLD}),
-        (Waits.RESOLVE, {**topic, "table": meets["table"], "where": f"{_MEETS} AND {_OVER}"}),
-        (Waits.SEATS, {**meets, "where": f"{_MEETS} AND s.starts_at > ? AND {_SILENT}"}),
-        (Waits.PREPARE, {**meets, "where": _MEETS}),
-        (Waits.AGAIN, {**topic, "where": f"{_OPEN} AND t.session_id IS NULL AND NOT {_RESOLVED}"}),
-        (Waits.DECIDE, {**topic, "where": f"{_OPEN} AND t.proposed IS NULL AND {_MEANT}"}),
-        (Waits.HELD, {**concern, "where": "community_id = ? AND state = ? AND held = ?"}),
-        (Waits.SORT, {**concern, "where": _CONCERN}),
-    )
+_PARTS: Mapping[Waits, _Part] = {
+    Waits.URGENT: _concern("topic_id IS NULL AND urgent = ?"),
+    Waits.OVERDUE: _Part(
+        *("task", "community_id = ? AND done_at IS NULL AND last_day < ?", "number"), day="last_day", order="last_day"
+    ),
+    Waits.RETURNED: _task("state = ?"),
+    Waits.UNDECIDED: _task("undecided = ?"),
+    Waits.OBJECTION: _Part(
+        "objection o JOIN topic t ON t.id = o.topic_id", "o.community_id = ? AND o.answered_at IS NULL", since="o.at"
+    ),
+    Waits.OPINION: _Part(
+        "opinion o JOIN topic t ON t.id = o.topic_id",
+        "o.community_id = ? AND o.taken IS NULL GROUP BY t.number",
+        since="MIN(o.at)",
+    ),
+    Waits.MINUTES: _Part(
+        "session", "community_id = ? AND adjourned_at IS NOT NULL AND confirmed_at IS NULL", "id", "adjourned_at"
+    ),
+    Waits.PUBLISH: _Part(
+        "resolution r JOIN topic t ON t.id = r.topic_id",
+        "r.community_id = ? AND r.published_at IS NULL AND t.state = ? AND t.step = ?",
+        since="t.made_at",
+    ),
+    Waits.RESOLVE: _on_session(f" AND s.adjourned_at IS NOT NULL AND NOT {_RESOLVED}"),
+    Waits.SEATS: _on_session(f" AND s.starts_at > ? AND {_SILENT}"),
+    Waits.PREPARE: _on_session(""),
+    Waits.AGAIN: _topic(f"t.session_id IS NULL AND NOT {_RESOLVED}"),
+    Waits.DECIDE: _topic(f"t.proposed IS NULL AND {_MEANT}"),
+    Waits.HELD: _concern("held = ?"),
+    Waits.SORT: _concern("topic_id IS NULL AND urgent = ?"),
+}
 
 
 async def waiting(community: int, today: date, now: datetime, limit: int) -> list[Waiting]:
@@ -127,20 +136,11 @@ async def waiting(community: int, today: date, now: datetime, limit: int) -> lis
         Waits.SORT: (ConcernState.OPEN.value, False),
     }
     kinds = list(Waits)
-    parts = [_PART.format(kind=kinds.index(kind), limit=limit, **part) for kind, part in _parts()]
-    given = [value for kind, _ in _parts() for value in (community, *values.get(kind, ()))]
+    parts = [part.sql(kinds.index(kind), limit) for kind, part in _PARTS.items()]
+    given = [value for kind in _PARTS for value in (community, *values.get(kind, ()))]
     found = [_waiting(kinds[int(row["kind"])], row) for row in await sql.rows(" UNION ALL ".join(parts), *given)]
     return sorted(found, key=lambda one: (kinds.index(one.kind), str(one.since or one.day), one.number))
 
 
 def _waiting(kind: Waits, row: Mapping[str, object]) -> Waiting:
-    return Waiting(kind, int(str(row["number"])), _moment(row["since"]), _day(row["day"]))
-
-
-def _moment(value: object) -> datetime | None:
-    """SQLite gives moments as text."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, datetime) else None
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
+    return Waiting(kind, int(str(row["number"])), sql.moment(row["since"]), sql.day(row["day"]))

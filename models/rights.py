@@ -6,7 +6,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from domain.households import Flat
 from models import sql
@@ -122,17 +121,13 @@ async def copy(who: int) -> Copy:
         channel=row["channel"] or "",
         user=row["platform_user"] or "",
         flat=Flat(row["building"], row["unit"], row["room"]) if row["room"] else None,
-        met_at=_moment(row["met_at"]),
-        notice=(row["notice_version"], _moment(row["notice_at"])),
-        agreed=(row["agreed_version"], _moment(row["agreed_at"])),
+        met_at=sql.known_moment(row["met_at"]),
+        notice=(row["notice_version"], sql.moment(row["notice_at"])),
+        agreed=(row["agreed_version"], sql.moment(row["agreed_at"])),
         muted=bool(row["muted"]),
         concerns=await _concerns(who),
         entries=await _entries(who),
     )
-
-
-def _moment(value: Any) -> Any:
-    return Resident._meta.fields_map["met_at"].to_python_value(value)
 
 
 async def _concerns(who: int) -> tuple[Words, ...]:
@@ -144,7 +139,12 @@ async def _concerns(who: int) -> tuple[Words, ...]:
     )
     return tuple(
         Words(
-            row["number"], row["text"], row["visibility"], row["state"], _moment(row["said_at"]), int(row["pictures"])
+            row["number"],
+            row["text"],
+            row["visibility"],
+            row["state"],
+            sql.known_moment(row["said_at"]),
+            int(row["pictures"]),
         )
         for row in found
     )
@@ -153,7 +153,8 @@ async def _concerns(who: int) -> tuple[Words, ...]:
 async def _entries(who: int) -> tuple[Entry, ...]:
     found = await sql.rows(" UNION ALL ".join(HELD.values()) + " ORDER BY 3", *[who for _ in HELD])
     return tuple(
-        Entry(row["kind"], row["number"], _moment(row["at"]), _moment(row["till"]), row["words"] or "") for row in found
+        Entry(row["kind"], row["number"], sql.known_moment(row["at"]), sql.moment(row["till"]), row["words"] or "")
+        for row in found
     )
 
 

@@ -1,7 +1,7 @@
 """Plain SQL where the query builder can't say it, one text for SQLite and PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tortoise.connection import get_connection
@@ -28,6 +28,23 @@ def _value(value: object) -> object:
 def _numbered(sql: str) -> str:
     parts = sql.split("?")
     return parts[0] + "".join(f"${i}{part}" for i, part in enumerate(parts[1:], 1))
+
+
+def moment(value: object) -> datetime | None:
+    """A moment as `rows` returns it: SQLite's text, PostgreSQL's value."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, datetime) else None
+
+
+def known_moment(value: object) -> datetime:
+    """The same where the column is never empty."""
+    found = moment(value)
+    assert found is not None
+    return found
+
+
+def day(value: object) -> date | None:
+    """A day as `rows` returns it."""
+    return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
 
 
 def on_postgres() -> bool:

@@ -208,7 +208,7 @@ class Opinion(Model):
     class Meta:
         table = "opinion"
         unique_together = (("topic", "place"),)
-        indexes = (("resident_id",),)
+        indexes = (("resident_id",), ("community_id", "taken"))
 
 
 class StarForm(Model):

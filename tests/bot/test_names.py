@@ -13,7 +13,7 @@ def plain():
     return plain_words(LEXICON, load_cutter(LEXICON), load_concepts(LEXICON))
 
 
-@pytest.mark.parametrize("word", ["李书记", "王老师", "张某某", "陈云", "诸葛小明", "张三丰李四"])
+@pytest.mark.parametrize("word", ["李书记", "王老师", "张某某", "王小明", "诸葛小明", "张三丰李四"])
 def test_name_is_not_plain(plain, word):
     """A surname with what its bearer is called, a name of the dictionary, a word that no dictionary has."""
     assert not plain(word)

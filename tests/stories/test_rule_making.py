@@ -79,12 +79,38 @@ async def test_vote_waits_for_the_last_answer(town):
 
     assert texts(waiting) == [
         "议题 #1 草案还有2条意见等答复：\n1 太严了\n2 太松了，打我电话138****5678\n"
-        "答复请发“答意见 1 1 采纳 原因”，或“不采纳”。"
+        "先答第1条：点下面的，或发“答意见 1 1 采纳 原因”。"
     ]
     assert any("2条里还有2条没答复" in text for text in texts(over))
     assert texts(refused) == ["没交：议题 #1 还有2条意见没答复，请发“答意见 1”。"]
     assert texts(done) == ["议题 #1 草案的意见都答复了，时间到了发“交表决 1”。"]
     assert [row.taken for row in await Opinion.all().order_by("place")] == [False, True]
+
+
+async def test_opinions_wait_in_the_inbox_and_are_answered_by_presses(town):
+    """An opinion without an answer is in 待办, once a topic, and the buttons lead to the last of them."""
+    mine = town.private("管理员甲")
+    await town.tells("管理员甲", f"草案 1 {TEXT}")
+    await town.says("居民甲", "意见 1 太严了")
+    await town.says("居民乙", "意见 1 太松了")
+    town.at("12-02 18:42")
+    waits = await town.tells("管理员甲", "待办")
+    await town.presses("管理员甲", "看意见#1", mine)
+    asked = await town.presses("管理员甲", "采纳", mine)
+    kept = await town.tells("管理员甲", "放宽到两小时")
+    await town.presses("管理员甲", "看意见#1", mine)
+    await town.presses("管理员甲", "不采纳", mine)
+    last = await town.tells("管理员甲", "消防要求")
+
+    assert "1 议题 #1：草案有意见，等答复23小时" in texts(waits)[0]
+    assert texts(waits)[0].count("草案有意见") == 1
+    assert texts(asked) == ["第1条意见采纳，为什么，请回一句，提的人会看到。"]
+    assert texts(kept, mine) == ["答复了议题 #1 草案的第1条意见：采纳。"]
+    assert texts(kept, town.private("居民甲")) == ["您对议题 #1 草案的第1条意见：采纳\n原因：放宽到两小时"]
+    assert texts(last, mine) == ["答复了议题 #1 草案的第2条意见：不采纳。"]
+    assert last[0].rows == ()
+    assert [row.taken for row in await Opinion.all().order_by("place")] == [True, False]
+    assert "草案有意见" not in texts(await town.tells("管理员甲", "待办"))[0]
 
 
 async def test_round_is_over_at_its_time(town):
