@@ -19,14 +19,13 @@ from domain.terms import Step
 class Way:
     """Where a topic stands: the step it reached last, and what the steps ahead ask for.
 
-    `session`: it is put on one; `running`: that one is open now; `resolved`: there is a resolution.
+    `session`: it is put on one; `resolved`: there is a resolution.
     """
 
     number: int
     step: Step
     open: bool = True
     session: bool = False
-    running: bool = False
     resolved: bool = False
 
 
@@ -43,8 +42,7 @@ def advance(way: Way, to: Step, reason: str = "") -> list[Passage]:
     """The steps from where a topic stands to `to`, which is taken; those between are skipped for `reason`.
 
     Raises Refused: steps.over (the topic has ended), steps.taken_already (with `step`), steps.skip_needs_reason (with
-    the first skipped `step`), or what `to` lacks: steps.no_session, steps.not_running,
-    steps.not_resolved; all with `number`.
+    the first skipped `step`), or what `to` lacks: steps.no_session, steps.not_resolved; all with `number`.
     """
     if not way.open:
         raise Refused("steps.over", number=way.number)
@@ -62,7 +60,6 @@ def _lack(way: Way, to: Step) -> str:
     """What a step asks for and this topic has not; empty where nothing is missing."""
     needs = {
         Step.PREPARE: (way.session, "steps.no_session"),
-        Step.DELIBERATE: (way.running, "steps.not_running"),
         Step.PUBLISH: (way.resolved, "steps.not_resolved"),
     }
     met, lack = needs.get(to, (True, ""))

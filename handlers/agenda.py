@@ -21,7 +21,7 @@ async def agenda(desk: Desk, words: str) -> list[Outgoing]:
     session = await desk.store.deliberations.running(desk.community.id)
     session = session or await desk.store.agenda.next_session(desk.community.id, desk.now)
     if session is None:
-        return [desk.answer("agenda.no_session")]
+        return [desk.answer("prepare.none")]
     if words and words != desk.texts("agenda.all"):
         await desk.store.access.require(desk.who, MODERATORS, desk.now, "agenda")
         await _change(desk, session.id, words)

@@ -41,7 +41,7 @@ async def open_session(desk: Desk, words: str) -> list[Outgoing]:
     reason = words or desk.texts("deliberate.urgent_first")
     for item in items:
         if item.step < Step.DELIBERATE:
-            advance(Way(item.number, item.step, session=True, running=True), Step.DELIBERATE, reason)
+            advance(Way(item.number, item.step, session=True), Step.DELIBERATE, reason)
     code = f"{secrets.randbelow(10**4):04}"
     if not await desk.store.deliberations.open_session(session.id, desk.who.id, code, desk.now):
         raise Refused("deliberate.open_already")

@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.steps import Passage, Way, advance, lengths
 from domain.terms import Step
 
-READY = Way(5, Step.SORT, session=True, running=True, resolved=True)
+READY = Way(5, Step.SORT, session=True, resolved=True)
 
 
 @pytest.mark.parametrize("step", [Step.SORT, Step.DECIDE, Step.PREPARE, Step.DELIBERATE])
@@ -37,7 +37,6 @@ def test_advance_records_what_it_skips():
         (replace(READY, step=Step.PREPARE), Step.DECIDE, "steps.taken_already"),
         (READY, Step.PREPARE, "steps.skip_needs_reason"),
         (replace(READY, step=Step.DECIDE, session=False), Step.PREPARE, "steps.no_session"),
-        (replace(READY, step=Step.PREPARE, running=False), Step.DELIBERATE, "steps.not_running"),
         (replace(READY, step=Step.DELIBERATE, resolved=False), Step.PUBLISH, "steps.not_resolved"),
     ],
 )

@@ -54,19 +54,10 @@ UNPLAYED = {
     "help.typed_after": "characters, no sentence",
     "vote.check_differs": "a log that was tampered with",
     "privacy.one_file": "a platform that carries one file only",
-    "sort.another_first": "two moderators at the same moment",
-    "sort.moved_on": "an undo that comes after another moderator's step",
     "privacy.data_more": "more than twenty concerns of one person",
-    "prepare.none": "the moment before sessions are entered for the first time",
     "wechat.notice": "an account's subscription notice, sent by WeChat's own template",
     "privacy.renewed": "a later version of the privacy notice",
     "privacy.version": "a later version of the privacy notice",
-    "decide.closed_off": "a council of three that is split at the close",
-    "agenda.no_session": "the moment before sessions are entered for the first time",
-    "decide.no_session": "the moment before sessions are entered for the first time",
-    "minute.vote_runs": "a vote beside a session",
-    "publish.basis": "a vote beside a session",
-    "steps.not_running": "a step that is taken only while a session runs",
 }
 """What no scene says, and why."""
 pytestmark = pytest.mark.asyncio(loop_scope="module")
