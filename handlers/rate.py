@@ -71,7 +71,6 @@ async def rate_why(desk: Desk, words: str) -> list[Outgoing]:
     """What was not done well, asked for by 不满意."""
     if desk.dialogue is None or not words:
         raise Refused("help.old_button")
-    await desk.store.people.forget_question(desk.who.id)
     return await rate(desk, f"{desk.dialogue.facts['of']} {desk.texts.term(Grade.DISSATISFIED)} {words}")
 
 

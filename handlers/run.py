@@ -120,7 +120,7 @@ class Run:
     async def _unrouted(self, desk: Desk) -> list[Outgoing]:
         """Words without a phrase: the answer to a question of the bot's, a picture without words, or the short menu."""
         assert isinstance(desk.event, Said)
-        question = await desk.store.people.answering(desk.who.id, desk.chat, desk.now)
+        question = await desk.store.people.answering(desk.who.id, desk.chat, desk.now, self.router.ending)
         alone = bool(desk.event.pictures) and not desk.event.text.strip()
         route = self.router.named(question.name if question else "picture" if alone else "")
         if route is None:

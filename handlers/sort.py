@@ -97,24 +97,20 @@ async def release(desk: Desk, words: str) -> list[Outgoing]:
 async def merge(desk: Desk, words: str) -> list[Outgoing]:
     """合并 12 5 (a concern into a topic), 合并 12 说事15 (into a new one), 合并 议题7 5 (a topic into a topic); ｜题目.
 
-    Raises Refused: refused.no_concern, refused.no_topic, steps.over, sort.sorted_already, sort.which_concern,
-    sort.another_first.
+    Raises Refused: refused.no_concern, refused.no_topic, steps.over, sort.sorted_already, sort.which_concern.
     """
     line, _, title = _BAR.sub("｜", words, count=1).partition("｜")
     concerns, topics = _kinds(desk, line)
     into, folded = await _topics(desk, topics)
-    moving = await _concerns(desk, concerns, [source.id for source in folded])
-    _free(moving, concerns)
+    every = await _concerns(desk, concerns, [known.id for known in (*folded, *([into] if into else []))])
+    _free(every, concerns)
+    moving = [concern for concern in every if into is None or concern.topic_id != into.id]
     if not moving:
         raise Refused("sort.which_concern", number=topics[-1])
     topic = into or await desk.store.topics.make(*_new(desk, moving, title), desk.who.id, desk.now)
-    await _move(desk, SortAct.MERGE, moving, topic, [source.id for source in folded])
+    await _move(desk, SortAct.MERGE, moving, topic, [source.id for source in folded], title.strip() if into else "")
     desk.about("topic", topic.number)
-    if into is not None and title.strip():
-        await desk.store.topics.rename(topic.id, title.strip())
-    new = into is None
-    now = await (desk.store.topics.grown(topic, moving) if new else desk.store.topics.by_id(topic.id))
-    return await _merged(desk, now, moving)
+    return await _merged(desk, await desk.store.topics.grown(topic.id, every), moving)
 
 
 async def _topics(desk: Desk, numbers: Sequence[int]) -> tuple[TopicFacts | None, list[TopicFacts]]:
@@ -169,14 +165,21 @@ def _new(desk: Desk, found: Sequence[Concern], title: str) -> tuple[int, str, Co
 
 
 async def _move(
-    desk: Desk, act: SortAct, moving: Sequence[Concern], topic: TopicFacts, folding: Sequence[int] = ()
+    desk: Desk,
+    act: SortAct,
+    moving: Sequence[Concern],
+    topic: TopicFacts,
+    folding: Sequence[int] = (),
+    title: str = "",
 ) -> None:
     """Link concerns to a topic (`MERGE`) or take them out of it, and write it into the merge log."""
     to = topic.id if act is SortAct.MERGE else None
     moves = tuple((concern.id, concern.topic_id, to) for concern in moving)
     if not await desk.store.sorting.move(moving, to):
-        raise Refused("sort.another_first", number=moving[0].number)
-    folded = tuple(await desk.store.sorting.fold(folding, topic.id))
+        raise Refused("sort.sorted_already", number=moving[0].number)
+    for concern in moving:
+        concern.topic_id, concern.state, concern.reason = to, ConcernState.OPEN, ""
+    folded = tuple(await desk.store.sorting.fold(folding, topic.id, title))
     left = {source for _, source, _ in moves if source is not None} - set(folding)
     if left:
         await desk.store.sorting.settle(left)
@@ -265,7 +268,7 @@ async def send_back(desk: Desk, words: str) -> list[Outgoing]:
         return await desk.ask("send_back_why", {"number": number}, "sort.ask_reason")
     await desk.store.people.forget_question(desk.who.id)
     if not await desk.store.sorting.send_back(concern, reason):
-        raise Refused("sort.another_first", number=number)
+        raise Refused("sort.sorted_already", number=number)
     done = Sorted(0, SortAct.SEND_BACK, None, ((concern.id, None, None),), (), desk.now)
     await desk.store.sorting.note(desk.community.id, SortAct.SEND_BACK, desk.who.id, done, reason)
     concern.state, concern.reason = ConcernState.RETURNED, reason

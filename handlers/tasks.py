@@ -236,7 +236,7 @@ def _pictures(desk: Desk) -> list[str]:
 
 
 async def _answered(desk: Desk) -> None:
-    if desk.dialogue is not None:
+    if desk.dialogue is not None and not desk.dialogue.over:
         await desk.store.people.forget_question(desk.who.id)
 
 

@@ -246,24 +246,44 @@ async def audit(community: int, resident: int | None, act: str, subject: str, no
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A question that waits for somebody's answer: which dialogue, and what it knows so far."""
+    """A question that waits for somebody's answer: which dialogue, what it knows so far, whether it lapsed by now."""
 
     name: str
     facts: Mapping[str, Any]
+    over: bool = False
 
 
 async def expect(community: int, who: int, chat: Chat, name: str, facts: Mapping[str, Any], until: datetime) -> None:
-    """Wait for a person's answer in a chat; an older question of theirs is forgotten."""
-    await Dialogue.filter(resident_id=who).delete()
-    await Dialogue.create(
-        community_id=community, resident_id=who, chat=_place(chat), name=name, facts=dict(facts), until=until
+    """Wait for a person's answer in a chat; an older question of theirs is forgotten. One statement."""
+    await sql.rows(
+        """INSERT INTO dialogue (community_id, resident_id, chat, name, facts, until) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (resident_id) DO UPDATE SET community_id = excluded.community_id, chat = excluded.chat,
+        name = excluded.name, facts = excluded.facts, until = excluded.until""",
+        *(
+            community,
+            who,
+            _place(chat),
+            name,
+            Dialogue._meta.fields_map["facts"].to_db_value(dict(facts), Dialogue),
+            until,
+        ),
     )
 
 
-async def answering(who: int, chat: Chat, now: datetime) -> Waiting | None:
-    """The question that this person was asked in this chat, if it still stands."""
-    found = await Dialogue.get_or_none(resident_id=who, chat=_place(chat), until__gt=now)
-    return Waiting(found.name, found.facts) if found else None
+async def answering(who: int, chat: Chat, now: datetime, over: Collection[str] = ()) -> Waiting | None:
+    """The question that this person was asked in this chat, if it still stands; one of those that are `over` with
+    any answer lapses. One statement.
+    """
+    names = ", ".join("?" for _ in over) or "NULL"
+    found = await sql.rows(
+        f"""UPDATE dialogue SET until = CASE WHEN name IN ({names}) THEN ? ELSE until END
+        WHERE resident_id = ? AND chat = ? AND until > ? RETURNING name, facts""",
+        *(*over, now, who, _place(chat), now),
+    )
+    if not found:
+        return None
+    facts = Dialogue._meta.fields_map["facts"].to_python_value(found[0]["facts"])
+    return Waiting(found[0]["name"], facts, over=found[0]["name"] in over)
 
 
 async def forget_question(who: int) -> bool:

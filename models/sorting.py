@@ -89,14 +89,20 @@ def _case(targets: Mapping[int | None, Sequence[int]]) -> tuple[str, list[object
     return f"CASE {whens} ELSE NULL END", [value for to, ids in known.items() for value in (*ids, to)]
 
 
-async def fold(topics: Collection[int], into: int) -> list[tuple[int, int | None]]:
-    """Topics go into another, with those that went into them before, and are dissolved. Returns each with where it
-    stood. At most two statements.
+async def fold(topics: Collection[int], into: int, title: str = "") -> list[tuple[int, int | None]]:
+    """Topics go into another, with those that went into them before, and are dissolved; `title` is its new one.
+    Returns each with where it stood. At most two statements.
     """
-    if not topics:
-        return []
-    found = await Topic.filter(Q(id__in=list(topics)) | Q(into_id__in=list(topics))).exclude(id=into)
-    await Topic.filter(id__in=[row.id for row in found]).update(into_id=into, state=TopicState.DISSOLVED)
+    meant = Q(id__in=list(topics)) | Q(into_id__in=list(topics))
+    found = await Topic.filter(meant).exclude(id=into) if topics else []
+    gone = [row.id for row in found]
+    if gone or title:
+        await sql.rows(
+            f"""UPDATE topic SET title = CASE WHEN id = ? AND ? <> '' THEN ? ELSE title END,
+            into_id = CASE WHEN id = ? THEN into_id ELSE ? END, state = CASE WHEN id = ? THEN state ELSE ? END
+            WHERE id IN ({_marks([*gone, into])})""",
+            *(into, title, title[:200], into, into, into, TopicState.DISSOLVED.value, *gone, into),
+        )
     return [(row.id, row.into_id) for row in found]
 
 

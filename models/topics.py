@@ -101,7 +101,6 @@ class TopicFacts:
             self.step,
             open=self.state is TopicState.OPEN,
             session=self.session is not None,
-            running=self.session is not None and self.session.running,
             resolved=self.resolved,
         )
 
@@ -146,11 +145,17 @@ async def of_sessions(sessions: Collection[int], topics: Collection[int] = ()) -
     return await _whole(Topic.filter(meant))
 
 
-async def _whole(query: QuerySet[Topic]) -> list[TopicFacts]:
+async def grown(id: int, concerns: Sequence[Concern]) -> TopicFacts | None:
+    """One topic by its row, these being all its concerns. At most two statements: one is for its work."""
+    return next(iter(await _whole(Topic.filter(id=id), concerns)), None)
+
+
+async def _whole(query: QuerySet[Topic], concerns: Sequence[Concern] | None = None) -> list[TopicFacts]:
     rows: list[Any] = await query.select_related("session").annotate(**COUNTED).order_by("number")
     parts: dict[int | None, list[Part]] = {row.id: [] for row in rows}
-    concerns = Concern.filter(topic_id__in=list(parts)).order_by("number") if rows else None
-    for concern in await concerns if concerns is not None else ():
+    if concerns is None:
+        concerns = await Concern.filter(topic_id__in=list(parts)).order_by("number") if rows else ()
+    for concern in concerns:
         parts[concern.topic_id].append(_part(concern))
     works = await pressing([row.id for row in rows if row.works])
     return [_facts(row, parts[row.id], works.get(row.id)) for row in rows]
@@ -171,12 +176,6 @@ async def head_by_id(id: int) -> TopicFacts | None:
     """One topic by its row, in the same way. One statement."""
     found = await Topic.get_or_none(id=id).select_related("session")
     return _bare(found) if found else None
-
-
-async def grown(topic: TopicFacts, concerns: Sequence[Concern]) -> TopicFacts:
-    """A new topic with its first concerns. One statement."""
-    counted = await supporters([topic.id])
-    return replace(topic, parts=tuple(_part(c) for c in concerns), supporters=counted.get(topic.id, 0))
 
 
 def _facts(row: Any, parts: Sequence[Part], work: WorkFacts | None) -> TopicFacts:

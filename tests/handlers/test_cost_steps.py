@@ -49,6 +49,8 @@ def press(route: str, words: str = "", who: str = M, **more) -> Act:
     return Act(route, words, who, verb=True, **more)
 
 
+WORK = ("派单 1 修灯｜物业 李工｜12-03", "派单 {other} 装牌｜物业 李工｜12-03")
+"""Both topics have work already, so that their cards tell of it."""
 STEPS: dict[str, tuple[Act, ...]] = {
     "said": (
         Act("say", "说事 一号楼路灯不亮了", R, group=True),
@@ -102,6 +104,10 @@ STEPS: dict[str, tuple[Act, ...]] = {
         Act("second", "附议 议题1", "居民99", group=True),
         Act("merge", "合并 {waits} 1"),
         Act("merge", "合并 议题{other} 1"),
+        Act("merge", "合并 {waits} 1", before=WORK),
+        Act("merge", "合并 议题{other} 1｜新题目", before=WORK),
+        Act("undo", "撤销", before=("合并 议题{other} 1｜新题目",)),
+        Act("split", "拆分 1", before=WORK),
         Act("split", "拆分 1"),
         Act("undo", "撤销"),
         Act("retitle", "改题 1 路灯"),
@@ -313,10 +319,12 @@ class Town:
             await Grant.filter(role=Role.COUNCIL).delete()
         else:
             name, _, words = words.rpartition("：")
-            await self.says(name or who, words.removesuffix("+图").strip(), pictures=words.endswith("+图"))
+            words, pictures = words.removesuffix("+图").strip().format(**self._told()), words.endswith("+图")
+            await self.says(name or who, words, pictures=pictures)
 
-    async def _done(self, act: Act) -> None:
-        told = {
+    def _told(self) -> dict[str, object]:
+        """What braces in words stand for in a town of this size."""
+        return {
             "last": self.size,
             "other": self.size + 1,
             "held": self.size + 3,
@@ -325,7 +333,9 @@ class Town:
             "short": people.short_name(people.pseudonym(self.talk.house.key, "web", M)),
             "every": " ".join(f"说事{n}" for n in range(1, self.size + 1)),
         }
-        words = act.words.format(**told)
+
+    async def _done(self, act: Act) -> None:
+        words = act.words.format(**self._told())
         if act.verb:
             await self.presses(act.who, act.route, words, group=act.group)
         else:
@@ -335,7 +345,8 @@ class Town:
 def named(step: str, act: Act) -> str:
     """What an act is called in a table of costs."""
     pictures = f", {act.pictures} pictures" if act.pictures else ""
-    return f"{step}: {act.typed} ({act.who}{', pressed' if act.verb else ''}{pictures})"
+    after = f", after {act.before[-1]}" if act.before else ""
+    return f"{step}: {act.typed} ({act.who}{', pressed' if act.verb else ''}{pictures}{after})"
 
 
 def _file(route: Route) -> str:
