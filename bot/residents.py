@@ -101,6 +101,7 @@ class Registry:
             found.category,
             _guesses(found),
             board.shown_evidence(found.evidence, found.shown),
+            found.learned,
             found.visibility,
             (danger.number if danger else self.house.contact) if found.urgent else "",
             found.held,

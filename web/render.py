@@ -11,6 +11,7 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from web.passages import marked
 from web.site import Site
 from web.views import Place, pieces
 
@@ -81,7 +82,7 @@ class Renderer:
         site = self.speaking(request)
         frame = self._frame(request, place, site)
         found = self._pages.get_template(template).render(frame=frame, t=site.texts, **values)
-        return HTMLResponse(found, status)
+        return HTMLResponse(marked(found) if site is self._english else found, status)
 
     def speaking(self, request: Request) -> Site:
         """The site in the visitor's language: the one they chose, else the first of the two their browser names."""

@@ -90,7 +90,7 @@ class StatisticsPage:
             {**_numbers(one), "name": term(category) if category else words("board.pending")}
             for category, one in _all(found)
         ]
-        headers = [words(f"board.figures_{name}") for name in NAMES]
+        headers = [words(f"board.column_figures_{name}") for name in NAMES]
         lines = [dict.fromkeys(NAMES, "") | row for row in (*parts, *rows)]
         told = {**OPEN, "Content-Disposition": f'attachment; filename="statistics-{period.value}.csv"'}
         body = BOM + records.as_csv((), (), headers=headers) + records.as_csv(lines, NAMES)

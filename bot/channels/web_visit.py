@@ -59,7 +59,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A concern on its page. `own`: the visitor said it and decides about it."""
+    """A concern on its page. `own`: the visitor said it and decides about it. `learned`: earlier corrections decided."""
 
     number: int
     title: str
@@ -68,6 +68,7 @@ class Matter:
     category: ConcernCategory | None
     guesses: tuple[ConcernCategory, ...]
     evidence: tuple[str, ...]
+    learned: bool
     visibility: Visibility
     urgent: str
     held: bool

@@ -121,6 +121,9 @@ async def test_concern_is_taken_as_chosen(tmp_path: Path):
         page = await browser.post(text=LAMP, visibility="moderators")
 
         assert "收到，记为说事 #20" in page
+        assert "依据：" in page
+        await Concern.filter(number=20).update(learned=True)
+        assert "照以前改过的：" in await browser.open("/say/20")
         assert "138****1234" in page
         assert "13800001234" not in page
         found = await Concern.get(number=20)

@@ -5,6 +5,7 @@ import string
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
@@ -12,8 +13,10 @@ import pytest
 
 from tests.database import memory
 from tests.house.source import ROOT
-from tests.web import town
+from tests.web import owners_town, town
+from tests.web.test_topics import worked
 from web.app import create_app
+from web.passages import LANG, NONE, VOID, marked
 
 ENGLISH = ROOT / "locales" / "en"
 CHINESE = ROOT / "locales" / "zh_CN"
@@ -111,9 +114,9 @@ async def test_text_to_paste_is_chinese_whoever_reads_the_page(path: str):
 async def test_passage_in_another_language_says_so():
     """Titles, residents' words, options and rooms are Chinese; a Chinese page says nothing of it."""
     passages = {
-        "/topics/5": ("<h1", '<p class="words"', "<p lang"),
+        "/topics/5": ("<h1", '<p class="words"', "<p"),
         "/concerns/9": ("<h1", "<blockquote"),
-        "/votes/4": ("<li lang", "<h1"),
+        "/votes/4": ("<li", "<h1"),
         "/": ("<h3",),
     }
     async with visiting("en") as visitor:
@@ -124,6 +127,71 @@ async def test_passage_in_another_language_says_so():
                 assert re.search(rf'{tag}[^>]*lang="zh-CN"|{tag}="zh-CN"', page), (path, tag)
             chinese = (await visitor.get(path, headers={"accept-language": "zh"})).text
             assert chinese.count('lang="zh-CN"') == 1
+
+
+class Passages(HTMLParser):
+    """The texts of a page, each with the language that it is said to be in."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.found: list[tuple[str, str]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs).get("lang") or (self.open[-1][1] if self.open else "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1][0] not in NONE:
+            self.found.append((self.open[-1][1], data.strip()))
+
+
+async def test_every_chinese_word_of_an_english_page_says_so():
+    """On each page, within sentences of ours too; a Chinese page has English in its link and its technical names."""
+    ways = (
+        *PAGES,
+        "/topics?q=停水",
+        "/sessions/20261214",
+        "/votes/6",
+        "/votes/8",
+        "/district",
+        "/api",
+        "/print",
+        "/none",
+    )
+    async with visiting() as visitor:
+        of = await town.settle()
+        await town.topics(of)
+        await worked(of)
+        await owners_town.settle(of)
+        for path in ways:
+            english = Passages((await visitor.get(path, headers={"accept-language": "en"})).text).found
+            chinese = Passages((await visitor.get(path, headers={"accept-language": "zh"})).text).found
+            silent = [text for lang, text in english if re.search("[\u4e00-\u9fff]", text) and lang != "zh-CN"]
+            foreign = [text for lang, text in chinese if re.search("[A-Za-z]+ [a-z]+ [a-z]+", text) and lang != "en"]
+            assert len(english) > 10, path
+            assert (silent, foreign) == ([], []), path
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("<p>Hotline 0771，每天8:00至20:00, or</p>", "<p>Hotline 0771<span@>，每天8:00至20:00</span>, or</p>"),
+        ("<p lang='x'>a</p><p>b<br>水</p>", "<p lang='x'>a</p><p>b<br><span@>水</span></p>"),
+        ("<p@>水<b>灯</b></p><b>灯</b>", "<p@>水<b>灯</b></p><b><span@>灯</span></b>"),
+        ("<b>#9: 水<wbr>灯 a</b>", "<b>#9: <span@>水<wbr>灯</span> a</b>"),
+        ("<option value='水'>灯</option>", "<option@ value='水'>灯</option>"),
+        ("<title>水</title><p>&lt;水&gt;</p>", "<title>水</title><p>&lt;<span@>水</span>&gt;</p>"),
+    ],
+)
+def test_passage_is_marked_and_nothing_else(page: str, found: str):
+    """Texts only, never an attribute; once, however deep."""
+    assert marked(page.replace("@", LANG)) == found.replace("@", LANG)
 
 
 def texts(folder: Path, name: str) -> dict[str, object]:
