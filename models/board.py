@@ -4,15 +4,17 @@ Public is a concern that is neither withdrawn nor held and that its author did n
 (DOMAIN.md section 7). Each function is a fixed number of statements, however much is stored.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from domain.rules import Profile, profile_from
 from domain.terms import ConcernCategory, ConcernState, Method, SessionState, Visibility, VoteKind, VoteState
+from models import reading, sql
 from models import search as index
-from models import sql
 from models.people import CommunityFacts
 from models.tables.concerns import Concern
 from models.tables.people import Community
@@ -23,6 +25,7 @@ PUBLIC = {"state": ConcernState.OPEN, "held": False, "visibility__in": [Visibili
 _CONCERN = ("number", "shown", "category", "urgent", "supporters", "evidence", "said_at", "learned")
 _SESSION = ("id", "day", "starts_at", "moved_from", "place", "state", "reason", "rev", "made_at")
 BEGINNING = date(2000, 1, 1)
+_SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,5 +294,13 @@ async def waiting(now: datetime) -> dict[str, int]:
 
 
 async def answers() -> bool:
-    """Whether the database answers at all."""
-    return bool(await sql.rows("SELECT 1 AS one"))
+    """Whether the database answers and has our tables. Raises one of `schema.errors()` where it doesn't."""
+    kept = getattr(reading.connection(), "filename", "")
+    if kept and not kept.startswith(":") and not await asyncio.to_thread(_is_sqlite, kept):
+        return False  # an open connection would go on with a file that is no more
+    return bool(await sql.rows("SELECT COUNT(*) AS n FROM community"))
+
+
+def _is_sqlite(path: str) -> bool:
+    with Path(path).open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE

@@ -32,7 +32,8 @@ class Cluster:
 
     def start(self) -> None:
         data = str(self.folder / "data")
-        self.run("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+        if not (self.folder / "data").exists():
+            self.run("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -k {self.folder}"
         log = str(self.folder / "log")
         self.run("pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")

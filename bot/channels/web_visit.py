@@ -59,7 +59,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A concern on its page. `own`: the visitor said it and decides about it. `learned`: earlier corrections decided."""
+    """A concern on its page. `own`: the visitor said it and decides about it. `learned`: corrections decided."""
 
     number: int
     title: str
