@@ -6,7 +6,7 @@ from bot.texts import Texts
 from bot.words import Understanding
 from models import people
 from models.tables.people import Community
-from tests.database import memory
+from tests.database import MEMORY, memory
 from tests.stories.talk import GROUP, Talk
 
 
@@ -21,8 +21,10 @@ def understanding():
 
 
 @pytest.fixture
-async def talk(texts, understanding):
-    async with memory():
+async def talk(request, texts, understanding):
+    """In memory; on PostgreSQL for a story that asks for `BOTH` (tests/database.py)."""
+    on_postgres = getattr(request, "param", "sqlite") == "postgres"
+    async with memory(request.getfixturevalue("postgres").fresh() if on_postgres else MEMORY):
         community = await Community.create(slug="fenglin", name="枫林小区", kind="commodity", settings={})
         await people.counters(community.id)
         await people.enter_group(community.id, GROUP.channel, GROUP.id, GROUP.title)

@@ -8,6 +8,7 @@ from models.tables.deliberations import AgendaItem
 from models.tables.people import Grant
 from models.tables.sessions import Session
 from models.tables.topics import Invitation
+from tests.database import BOTH
 from tests.stories.talk import GROUP
 
 
@@ -29,6 +30,7 @@ async def test_inbox_is_empty_and_names_the_next_session(town):
     assert (await town.tells("居民甲", "待办"))[0].text == "没办：只有管理员可以看待办。"
 
 
+@BOTH
 async def test_inbox_puts_what_presses_first(town):
     """A danger before all, then a topic to decide, then what is to be sorted; three at once, the rest on demand."""
     await town.says("居民甲", "说事 三号楼电梯又停了")
@@ -87,6 +89,7 @@ async def test_inbox_alone_leads_through_the_six_steps(town):
     assert (await town.tells("管理员甲", "待办"))[0].text.startswith("没有等您办的事。")
 
 
+@BOTH
 async def test_overdue_task_waits(town):
     """The day after the last day a task is overdue, by days."""
     await test_inbox_alone_leads_through_the_six_steps(town)
@@ -129,6 +132,7 @@ async def test_round_collects_for_a_week(town):
     assert "征集“停车”到时了，收到说事1件，发“梳理”看。" in [o.text for o in told]
 
 
+@BOTH
 async def test_urgent_work_does_not_wait_and_is_reported(town):
     """派单: urgent work begins at once; the topic goes on the next session, which only hears of it."""
     await town.says("居民甲", "说事 三号楼外墙掉砖")
@@ -174,6 +178,7 @@ async def prepared(town):
     return town
 
 
+@BOTH
 async def test_unanswered_invitation_waits_after_a_day(prepared):
     """请人: who has not answered for a day is asked again by a button, or somebody of the same side instead."""
     mine = prepared.private("管理员甲")
@@ -214,6 +219,7 @@ async def test_topic_to_prepare_waits_with_its_day(town):
     assert "1 议题 #1：准备，12月4日（周五）上会" in (await town.tells("管理员甲", "待办"))[0].text
 
 
+@BOTH
 async def test_left_out_topic_comes_back_for_the_next_session(town):
     """不上: it does not wait any more, until that session has begun; then it is thought of again."""
     await town.says("居民甲", "说事 三号楼电梯又停了")
@@ -227,6 +233,7 @@ async def test_left_out_topic_comes_back_for_the_next_session(town):
     assert "议题 #1：确定上哪次会，12月14日（周一）前" in after[0].text
 
 
+@BOTH
 async def test_unfinished_topic_without_a_session_waits_and_is_put_on_one(town):
     """没议完, and no session stood ahead: 待办 asks for one, and 确定 puts it there again."""
     await town.says("居民甲", "说事 三号楼电梯又停了")

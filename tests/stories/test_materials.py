@@ -10,6 +10,7 @@ from domain.talk import Upload
 from domain.terms import Role, SessionRule
 from models.tables.concerns import Blob, Photo
 from models.tables.topics import Material
+from tests.database import BOTH
 
 REPORT = Upload("f1", 2048, "电梯检测报告.pdf")
 
@@ -39,16 +40,16 @@ def picture() -> bytes:
 
 
 async def fetched(talk):
-    """What was sent when the files were fetched: chat, text, file's name, bytes."""
+    """What was sent when the files were fetched: chat, text, file's name, bytes; chats are written to side by side."""
     before = len(talk.channel.sent)
     await Pictures(talk.house, {"web": talk.channel}, talk.clock, lambda: None).fetch_all()
     await talk.delivery.drain()
     told = talk.channel.sent[before:]
-    return [
-        (out.to.id, out.text, out.file.name if out.file else "", out.file.data if out.file else b"") for out in told
-    ]
+    files = [(out.file.name, out.file.data) if out.file else ("", b"") for out in told]
+    return sorted((out.to.id, out.text, *file) for out, file in zip(told, files, strict=True))
 
 
+@BOTH
 async def test_file_is_asked_for_kept_and_handed_out(town):
     """发材料: the button asks; the file is kept, and goes to the speaker and to the 说事员 who did not say no."""
     asked = await town.presses("管理员甲", "发材料", town.private("管理员甲"))
@@ -72,6 +73,7 @@ async def test_picture_comes_with_its_words_in_one_line(town):
     ]
 
 
+@BOTH
 async def test_who_comes_later_gets_what_there_is(town):
     """能来 after the materials went out: the lines, and each file."""
     await town.tells("管理员甲", "准备 1 材料", files=(REPORT,))

@@ -8,6 +8,7 @@ from models.tables.deliberations import Minute, Objection, Resolution, Task
 from models.tables.people import Audit, Dialogue, Grant
 from models.tables.sessions import Session
 from models.tables.topics import Material
+from tests.database import BOTH
 from tests.stories.talk import GROUP
 
 DIALOGUES = {
@@ -115,6 +116,7 @@ async def test_group_that_leaves_midway_stops_nothing(town, words, answer):
     assert (await rows() != before) == (words not in {"决议 1", "改期", "停会", "征集"})
 
 
+@BOTH
 async def test_objection_left_for_a_day_is_over(town):
     """提异议 asks in private; a day later the words object to nothing."""
     await Topic.filter(number=1).update(step=Step.PUBLISH, state=TopicState.PUBLISHED)
@@ -140,6 +142,7 @@ async def test_edited_message_stands_as_it_was(town):
     assert await Concern.all().count() == 3
 
 
+@BOTH
 async def test_edited_answer_is_no_second_answer(town):
     """In a dialogue the bot waits for words, not for a change of the last ones."""
     await town.tells("管理员甲", "确定 1")
@@ -165,6 +168,7 @@ async def test_card_that_was_deleted_is_not_sent_again(town):
     assert [shown.id for shown in town.channel.chats[GROUP.id] if "说事 #1。" in shown.text] == [card.id]
 
 
+@BOTH
 async def test_motion_is_put_to_a_vote_from_the_session(town):
     """付表决, beside what is talked about: the bot asks for the question, and the session goes on."""
     await town.tells("管理员甲", "确定 1 急")
