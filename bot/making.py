@@ -95,6 +95,8 @@ def _telegram(parts: Parts) -> Channel:
         api_base_url=told.api_base_url or telegram.API,
         webhook_url=f"{parts.config.web.public_url}{telegram.PATH}" if told.mode == "webhook" else None,
         webhook_secret=parts.webhook_secret,
+        limits=told.limits,
+        now=parts.clock.now,
         typed_after=parts.house.texts("help.typed_after"),
     )
     return telegram_carrier.channel(told.library, setup)

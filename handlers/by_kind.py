@@ -1,8 +1,8 @@
-"""One word for several kinds of thing: 退回 a 说事 or a 任务, 延期 a 表决 or a 任务."""
+"""One word for several kinds of thing: 退回 a 说事 or a 任务, 延期 a 表决 or a 任务, 开表决 on a 草案."""
 
 from domain.talk import Outgoing
 from domain.terms import Numbered
-from handlers import climb, sort, tasks, vote
+from handlers import climb, rule_making, sort, tasks, vote
 from handlers.desk import Desk
 from handlers.numbers import reading_of
 from models.access import MODERATORS
@@ -28,3 +28,8 @@ async def extend(desk: Desk, words: str) -> list[Outgoing]:
     if words.startswith(desk.texts.term(Numbered.TASK)):
         return await tasks.extend(desk, words)
     return await vote.extend(desk, words)
+
+
+async def open_draft(desk: Desk, words: str) -> list[Outgoing]:
+    """The button under 交表决: the vote on a draft. The button bears its number; its title may be too long for one."""
+    return await vote.open_vote(desk, await rule_making.vote_line(desk, words))

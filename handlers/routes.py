@@ -190,6 +190,7 @@ ROUTES: tuple[Route, ...] = (
     Route("paste_session", prepare.paste),
     Route("open_poll", vote.open_poll, "poll", MODERATORS),
     Route("open_vote", vote.open_vote, "vote", MODERATORS),
+    Route("open_draft_vote", by_kind.open_draft, may=MODERATORS),
     Route("open_vote_part", vote.open_vote_part, may=MODERATORS),
     Route("open_tiny", vote.open_tiny, may=MODERATORS),
     Route("close_vote", vote.close, "close", MODERATORS),

@@ -171,14 +171,24 @@ async def to_vote(desk: Desk, words: str) -> list[Outgoing]:
 
     Raises Refused: rule_making.round_runs, rule_making.not_answered.
     """
+    one = await _ready(desk, words)
+    row = (desk.button("open_vote", "open_draft_vote", one.number),)
+    return desk.private("rule_making.ready", (row,), number=one.number, version=one.version)
+
+
+async def vote_line(desk: Desk, words: str) -> str:
+    """The line that opens a draft's vote. Raises Refused: rule_making.round_runs, rule_making.not_answered."""
+    one = await _ready(desk, words)
+    return desk.texts("rule_making.vote_line", title=one.title, version=one.version)
+
+
+async def _ready(desk: Desk, words: str) -> DraftFacts:
     one = await _draft_of(desk, number_of(desk, words, Numbered.TOPIC))
     if desk.now < one.until:
         raise Refused("rule_making.round_runs", number=one.number, until=one.until)
     if one.opinions > one.answered:
         raise Refused("rule_making.not_answered", number=one.number, count=one.opinions - one.answered)
-    line = desk.texts("rule_making.vote_line", title=one.title, version=one.version)
-    row = (desk.button("open_vote", "open_vote", line),)
-    return desk.private("rule_making.ready", (row,), number=one.number, version=one.version)
+    return one
 
 
 async def close_due(house: House, community: CommunityFacts, now: datetime) -> list[Outgoing]:

@@ -10,7 +10,7 @@ import json
 import logging
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -36,12 +36,17 @@ LONG_POLL = 30
 _TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted")
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """How a Telegram channel is set up.
 
     `webhook_url` None: long polling. `typed_after`: see `telegram_html.Hand`. `limits`: keep Telegram's own limits
     (30 messages a second, 20 a minute in a group); off only for measuring.
+    `now`: the program's clock; a press carries no time of its own.
     """
 
     token: str
@@ -50,6 +55,7 @@ class Setup:
     webhook_secret: str = ""
     limits: bool = True
     typed_after: str = ""
+    now: Callable[[], datetime] = _now
 
 
 class TelegramChannel(ABC):
@@ -138,7 +144,7 @@ class TelegramChannel(ABC):
     def _read(self, update: Wire) -> Event | None:
         assert self._me is not None
         try:
-            return parse(update, self._me, datetime.now(UTC))
+            return parse(update, self._me, self.setup.now())
         except Exception as wrong:  # a person's words may be in it: neither they nor the error's text are logged
             log.error("telegram: passed over an update that can't be read: %s", type(wrong).__name__)
             return None
@@ -194,7 +200,7 @@ class TelegramChannel(ABC):
         """Send or edit; see `Channel.send`."""
         hand = Hand(await self._identify(), self.setup.typed_after)
         try:
-            result = await self._sent(render(out, message, hand, datetime.now(UTC)))
+            result = await self._sent(render(out, message, hand, self.setup.now()))
         except Failure as failure:
             if (outcome := failure.outcome()) is not None:
                 raise outcome from failure

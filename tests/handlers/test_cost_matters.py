@@ -14,7 +14,6 @@ from models import people
 from models.tables.people import Audit, Community
 from tests.database import memory
 from tests.handlers.faults import faults
-from tests.stories.quarter_matters import short
 from tests.stories.talk import GROUP, Talk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -25,6 +24,13 @@ FEW, MANY = 1, 30
 FILES = {"activity", "emergency", "mediation", "rule_making", "star_rating", "checklist"}
 LATER = {"opinion_words", "to_vote", "object_stars", "answer_stars", "publish_stars"}
 """What needs a question or days before it; none of them asks for more than those above."""
+
+
+def short(name: str) -> str:
+    """Somebody by their short name."""
+    return people.short_name(people.pseudonym(b"k" * 32, GROUP.channel, name))
+
+
 ACTS: tuple[tuple[str, str, str], ...] = (
     ("activity", R, "活动"),
     ("activity", R, "活动 1"),

@@ -171,6 +171,7 @@ WHO: Mapping[str, May] = {
     "open_poll": moderators(),
     "open_vote": moderators(),
     "open_vote_part": moderators(),
+    "open_draft_vote": moderators("1"),
     "open_tiny": moderators(),
     "close_vote": moderators("1"),
     "close_vote_for_sure": moderators("99"),

@@ -85,12 +85,14 @@ class Server:
         return Response(content, media_type="application/octet-stream") if content else Response(status_code=404)
 
     async def control(self, request: Request) -> Response:
-        """`/control/<token>/<act>`"""
+        """`/control/<token>/<act>`; any act may set the time, with `now` in seconds since 1970."""
         act = control.ACTS.get(request.path_params["act"])
         if act is None:
             return PlainTextResponse("no such act", 404)
         try:
-            return JSONResponse(act(self.world(request.path_params["token"]), await request.json()))
+            world, asked = self.world(request.path_params["token"]), await request.json()
+            world.set_to = asked.pop("now", world.set_to)
+            return JSONResponse(act(world, asked))
         except (KeyError, ValueError, StopIteration, ApiError) as error:
             return PlainTextResponse(f"{type(error).__name__}: {error}", 422)
 

@@ -82,10 +82,10 @@ class Simulator:
         where = {"chat": message["chat"]["id"], "message": message["message_id"]}
         return await self.ask("edit", **where, text=text)  # type: ignore[no-any-return]
 
-    async def press(self, user: int, message: Json, button: str, *, expired: bool = False) -> str:
+    async def press(self, user: int, message: Json, button: str, *, expired: bool = False, **more: Any) -> str:
         """Somebody presses the button with these words; returns the query's id, for `answer`."""
         where = {"chat": message["chat"]["id"], "message": message["message_id"]}
-        return str(await self.ask("press", **where, user=user, button=button, expired=expired))
+        return str(await self.ask("press", **where, user=user, button=button, expired=expired, **more))
 
     async def answer(self, query: str, seconds: float = 5) -> Json:
         """What the presser was shown (`text`, `show_alert`), waiting for it."""

@@ -29,9 +29,11 @@ def bot(world: World, asked: Json) -> Json:
 
 @act
 def user(world: World, asked: Json) -> int:
-    """A new person: `name`, `username`, `started`, `id`."""
+    """A new person: `name`, `username`, `started`, `id`, `groups` they are in."""
     number = asked.get("id") or world.number("user", 10_001)
     world.people[number] = Person(number, asked["name"], asked.get("username"), asked.get("started", True))
+    for room in asked.get("groups", ()):
+        world.rooms[room].members[int(number)] = "member"
     return int(number)
 
 
@@ -208,6 +210,14 @@ def update(world: World, asked: Json) -> int:
 def messages(world: World, asked: Json) -> list[Json]:
     """All messages of `chat`, oldest first."""
     return list(world.messages.get(asked["chat"], {}).values())
+
+
+@act
+def heard(world: World, asked: Json) -> Json:
+    """What the bot posted and edited since the `after`-th line of the log, as it stands now, and the log's length."""
+    lines = [(line, world.messages[line["chat_id"]].get(line["message_id"])) for line in world.log[asked["after"] :]]
+    said = [line | {"message": message} for line, message in lines if message and message["from"]["id"] == world.bot_id]
+    return {"lines": len(world.log), "said": said}
 
 
 @act

@@ -1,6 +1,5 @@
 """Who is in a group, and what the bot is told when that changes."""
 
-import time
 from typing import Any
 
 from tests.simulator.world import Room, World
@@ -33,7 +32,7 @@ def change_status(world: World, room: Room, user_id: int, status: str, by: int) 
     changed = {
         "chat": room.chat(),
         "from": world.user(by),
-        "date": int(time.time()),
+        "date": world.now(),
         "old_chat_member": before,
         "new_chat_member": member(world, room, user_id),
     }

@@ -1,7 +1,6 @@
 """The Bot API's methods, as far as a bot in groups needs them. Each takes the world and decoded parameters."""
 
 import io
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -72,7 +71,8 @@ def place(world: World, params: Json) -> Json:
 def posted(world: World, params: Json, **fields: Any) -> Json:
     """A message of the bot's, put where `params` say."""
     where = place(world, params)
-    return world.post(where.pop("chat_id"), world.me, **where, reply_markup=markup(params), **fields)
+    silent = params.get("disable_notification", False)
+    return world.post(where.pop("chat_id"), world.me, **where, silent=silent, reply_markup=markup(params), **fields)
 
 
 @method("sendMessage")
@@ -148,7 +148,7 @@ def change(world: World, message: Json, new: Json) -> Json:
     if all(message.get(name) == value for name, value in new.items()):
         words = "specified new message content and reply markup are exactly the same"
         raise ApiError(400, f"Bad Request: message is not modified: {words} as a current content and reply markup")
-    message.update(new, edit_date=int(time.time()))
+    message.update(new, edit_date=world.now())
     for name in [name for name, value in message.items() if value is None]:
         del message[name]
     chat_id = message["chat"]["id"]

@@ -1,6 +1,5 @@
 """Native polls, with the fields that Bot API 9.6 made required."""
 
-import time
 from typing import Any
 
 from tests.simulator.world import ApiError, World
@@ -41,7 +40,7 @@ def opened(world: World, params: Json) -> Json:
 def voted(world: World, poll_id: str, user_id: int, chosen: list[int]) -> None:
     """Somebody answers a poll, changes the answer, or (with nothing chosen) takes it back."""
     poll, ballots = world.polls[poll_id]["poll"], world.polls[poll_id]["ballots"]
-    if poll["is_closed"] or poll.get("close_date", float("inf")) <= time.time():
+    if poll["is_closed"] or poll.get("close_date", float("inf")) <= world.now():
         raise ValueError("this poll is closed")
     ballots.pop(user_id, None)
     if chosen:

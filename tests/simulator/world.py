@@ -72,7 +72,12 @@ class World:
         self.violations: list[str] = []
         self.scenarios: list[Json] = []
         self.log: list[Json] = []
+        self.set_to: int | None = None
         self._ids: dict[str, int] = {}
+
+    def now(self) -> int:
+        """Seconds since 1970: the real time, or what a test has set it to."""
+        return int(time.time()) if self.set_to is None else self.set_to
 
     def number(self, kind: str, start: int = 1) -> int:
         """The next number of `kind`."""
@@ -121,18 +126,19 @@ class World:
             raise ApiError(403, f"Forbidden: bot is not a member of the {kind} chat")
 
     def post(self, chat_id: int, sender: Json, **fields: Any) -> Json:
-        """Put a message into a chat (`topic` is its thread); returns the Bot API Message."""
-        topic = fields.pop("topic", None)
+        """Put a message into a chat (`topic` is its thread, `silent` rings nowhere); returns the Bot API Message."""
+        topic, silent = fields.pop("topic", None), fields.pop("silent", False)
         message: Json = {
             "message_id": self.number(f"message {chat_id}", 11),
             "from": sender,
             "chat": self.chat(chat_id),
-            "date": int(time.time()),
+            "date": self.now(),
         } | {name: value for name, value in fields.items() if value is not None}
         if topic is not None:
             message |= {"message_thread_id": topic, "is_topic_message": True}
         self.messages.setdefault(chat_id, {})[message["message_id"]] = message
-        self.log.append({"event": "posted", "chat_id": chat_id, "message_id": message["message_id"]})
+        place = {"chat_id": chat_id, "message_id": message["message_id"]}
+        self.log.append({"event": "posted", "silent": silent} | place)
         return message
 
     def message(self, chat_id: int, message_id: Any) -> Json:

@@ -6,6 +6,7 @@
 The same steps are played by the story and, killed at random points, by the soak.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,6 @@ from models import people
 from models.tables.deliberations import Task
 from models.tables.people import Community
 from models.tables.tasks import Rating, TaskNote
-from scheduler import jobs
 from tests.stories import quarter_matters
 from tests.stories.talk import GROUP, Talk
 
@@ -25,6 +25,8 @@ FIRST = datetime(2026, 10, 8, 10, 0, tzinfo=ZONE)
 LAST = datetime(2026, 12, 31, 9, 0, tzinfo=ZONE)
 MATTERS = ("路灯不亮", "水管漏水", "电梯异响", "垃圾没人清", "停车位被占", "墙面掉砖")
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+SHORT = re.compile(r"<(\w+)>")
+"""Somebody by their short name."""
 
 
 @dataclass(frozen=True, order=True)
@@ -154,12 +156,13 @@ async def done(talk: Talk, step: Step) -> None:
     """Play one step: the platform hands an event in, or the clock ticks."""
     talk.now = max(talk.now, step.at)
     if not step.who:
-        await jobs.plan(talk.run)
-        await jobs.tick(talk.run)
+        await talk.schedules()
+        await talk.ticks()
         return
-    chat = talk.private(step.who) if step.private else GROUP
+    chat = talk.private(step.who) if step.private else talk.group
+    text = SHORT.sub(lambda found: talk.short(found[1]), step.text)
     event = f"q{step.order}"
-    await talk.run(Said(event, talk.clock(), chat, talk.person(step.who), step.text, f"u{step.order}"))
+    await talk.hears(Said(event, talk.clock(), chat, talk.person(step.who), text, f"u{step.order}"))
 
 
 async def community_made() -> None:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from bot.house import ZONE
 from domain.terms import Role
-from models import people
 from models.tables.matters import (
     Activity,
     Draft,
@@ -24,20 +23,15 @@ from models.tables.matters import (
     StarScore,
 )
 from models.tables.people import Resident
+from tests.stories.talk import Talk
 
 MINUTE = timedelta(minutes=1)
-KEY = b"k" * 32
 ROLES = {"调解员甲": Role.MEDIATOR, "理事甲": Role.COUNCIL, "业委会甲": Role.OWNERS_COMMITTEE}
 ACTIVITY = datetime(2026, 10, 20, 9, 30, tzinfo=ZONE)
 NIGHT = datetime(2026, 11, 3, 2, 0, tzinfo=ZONE)
 DISPUTE = datetime(2026, 11, 5, 10, 0, tzinfo=ZONE)
 RULE = datetime(2026, 11, 10, 10, 0, tzinfo=ZONE)
 STARS = datetime(2026, 12, 1, 10, 0, tzinfo=ZONE)
-
-
-def short(name: str) -> str:
-    """The short name of somebody in the story."""
-    return people.short_name(people.pseudonym(KEY, "web", name))
 
 
 def said() -> list[tuple[datetime, str, str]]:
@@ -70,7 +64,7 @@ def night() -> Iterator[tuple[str, str]]:
 
 def disputes() -> Iterator[tuple[str, str]]:
     for number, one, two in ((1, "居民11", "居民12"), (2, "居民13", "居民14")):
-        yield "调解员甲", f"开调处 漏水{number}｜{short(one)}｜{short(two)}"
+        yield "调解员甲", f"开调处 漏水{number}｜<{one}>｜<{two}>"
         yield one, f"愿意调解 {number}"
         yield two, f"愿意调解 {number}"
         yield one, f"调处 {number} 天花板坏了"
@@ -98,9 +92,9 @@ def stars() -> Iterator[tuple[str, str]]:
     yield "书记", "公布星评 1"
 
 
-async def state() -> dict[str, list[tuple]]:
+async def state(talk: Talk) -> dict[str, list[tuple]]:
     """The end, row by row; people by their names in the story."""
-    names = {short(name): name for name in (*(f"居民{n}" for n in range(1, 31)), "书记", *ROLES)}
+    names = {talk.short(name): name for name in (*(f"居民{n}" for n in range(1, 31)), "书记", *ROLES)}
     who = {row.id: names.get(row.short, "") for row in await Resident.all()}
     return {
         "activities": [(a.number, a.cancelled) for a in await Activity.all().order_by("number")],

@@ -35,13 +35,18 @@ async def town(request, texts, understanding):
         await people.counters(community.id)
         await people.enter_group(community.id, GROUP.channel, GROUP.id, GROUP.title)
         talk = Talk(texts, understanding)
-        for name in MODERATORS:
-            await talk.knows(name, Role.MODERATOR)
-        for name, pool in zip(DELIBERATORS, Pool, strict=True):
-            who = await talk.knows(name, Role.DELIBERATOR)
-            await Grant.filter(resident_id=who).update(pool=pool)
-        await talk.plans(sessions={"rule": SessionRule.DATES.value, "time": "19:30", "place": "说事厅"})
+        await settled(talk)
         yield talk
+
+
+async def settled(talk):
+    """The community before it begins."""
+    for name in MODERATORS:
+        await talk.knows(name, Role.MODERATOR)
+    for name, pool in zip(DELIBERATORS, Pool, strict=True):
+        who = await talk.knows(name, Role.DELIBERATOR)
+        await Grant.filter(resident_id=who).update(pool=pool)
+    await talk.plans(sessions={"rule": SessionRule.DATES.value, "time": "19:30", "place": "说事厅"})
 
 
 async def held(town, day, topics, resolved):
@@ -91,6 +96,11 @@ async def test_month_ends_as_it_should(town):
     """The final state, row by row."""
     await lived(town)
 
+    await ends_as_it_should()
+
+
+async def ends_as_it_should():
+    """The topics and what became of them, row by row."""
     topics = await Topic.all().order_by("number").select_related("session")
     rows = [
         (t.number, t.title, Step(t.step), t.state, t.reason, str(t.session.day) if t.session else "") for t in topics
@@ -145,8 +155,13 @@ async def test_month_leaves_every_word_and_act_where_it_belongs(town):
     """Who seconded, sorted, came, noted, was invited and objected, row by row; nothing more and nothing twice."""
     await lived(town)
 
+    await words_and_acts_are_there(town)
+
+
+async def words_and_acts_are_there(town):
+    """Who did what, row by row, people by their names in the story."""
     numbers = {topic.id: topic.number for topic in await Topic.all()}
-    names = {people.pseudonym(town.house.key, "web", name): name for name in EVERYBODY}
+    names = {town.pseudonym(name): name for name in EVERYBODY}
     who = {resident.id: names[resident.pseudonym] for resident in await Resident.all()}
     seconds = await Second.all().order_by("id").select_related("concern")
     assert [(s.concern.number, who[s.resident_id]) for s in seconds if s.concern] == [(n, "居民40") for n in (1, 2, 3)]
@@ -182,13 +197,18 @@ async def test_one_of_two_moderators_at_once_is_told(town):
     """Two act on one topic in the same moment: it is done once, and the other hears that it was."""
     await town.says("居民1", "说事 三号楼电梯又停了")
     await town.tells("管理员甲", "合并 1")
+    await told_once(town)
+
+
+async def told_once(town):
+    """Both say it in one moment."""
     saids = [
         Said(f"race{n}", town.clock(), town.private(name), town.person(name), f"确定 1 理由{n}", f"u{n}")
         for n, name in enumerate(MODERATORS)
     ]
     before = len(town.channel.sent)
-    await asyncio.gather(*[town.run(said) for said in saids])
-    await town.delivery.drain()
+    await asyncio.gather(*[town.hears(said) for said in saids])
+    await town.sends()
 
     answers = sorted(out.text for out in town.channel.sent[before:] if out.to.private)
     assert answers == ["定了：议题 #1 上12月4日（周五）说事会。", "没再办一次：议题 #1 刚由另一位管理员确定了。"]
