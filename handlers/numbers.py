@@ -11,7 +11,10 @@ from handlers.desk import Desk
 def reading(desk: Desk, words: str, bare: Numbered) -> Reading:
     """A number with its kind and what follows; the audit log notes it. Raises Refused: refused.number_missing."""
     names = {desk.texts.term(kind): kind for kind in Numbered}
-    found = read_number(words, bare, names)
+    try:
+        found = read_number(words, bare, names)
+    except Refused as no:
+        raise Refused(no.reason, phrase=_said(desk)) from no
     desk.about(found.kind.value, found.number)
     return found
 
@@ -38,3 +41,9 @@ def _of_another_kind(desk: Desk, found: Reading, wanted: Collection[Numbered]) -
 def number_of(desk: Desk, words: str, kind: Numbered) -> int:
     """A number of one kind only. Raises Refused as `reading_of` does."""
     return reading_of(desk, words, kind).number
+
+
+def _said(desk: Desk) -> str:
+    """The phrase that the speaker used, or one that everybody may use."""
+    phrases = desk.texts.table("routes.phrases")
+    return str(phrases.get(desk.trail.act, phrases["progress"])[0])

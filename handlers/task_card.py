@@ -7,7 +7,7 @@ from domain.deadlines import Deadline
 from domain.escalation import OPEN
 from domain.ratings import UNRATED
 from domain.talk import Button, Outgoing
-from domain.terms import Numbered
+from domain.terms import Numbered, TaskState
 from handlers import topic_card
 from handlers.desk import Desk, House, Rows
 from handlers.task_words import limit, public, state, until
@@ -41,10 +41,10 @@ def card(house: House, task: TaskFacts, now: datetime) -> str:
     return "\n".join(lines)
 
 
-def rows(house: House, task: TaskFacts) -> Rows:
-    """The button under a task's card in a group: rate it, or see what it belongs to."""
+def rows(house: House, task: TaskFacts, *, waits: bool = False) -> Rows:
+    """The button under a task's card in a group: rate it (unless other work `waits`), or see what it belongs to."""
     detail = button(house, "detail", "topic", task.topic_number)
-    if task.claim is not None and task.claim not in UNRATED:
+    if not waits and task.claim is not None and task.claim not in UNRATED:
         return ((button(house, "rate", "rate", f"{house.texts.term(Numbered.TOPIC)}{task.topic_number}"), detail),)
     return ((detail,),)
 
@@ -54,6 +54,20 @@ def doer_rows(house: House, number: int, topic: int, first: str = "take") -> Row
     act = button(house, first, first, number)
     back = button(house, "send_back", "send_back", f"{house.texts.term(Numbered.TASK)}{number}")
     return ((act, back, button(house, "detail", "topic", topic)),)
+
+
+def working_rows(house: House, task: TaskFacts) -> Rows:
+    """The buttons under a task for whoever has it in hand: what can be done with it now."""
+    if task.state is TaskState.GIVEN:
+        return doer_rows(house, task.number, task.topic_number)
+    if task.state is TaskState.TAKEN:
+        return doer_rows(house, task.number, task.topic_number, "done")
+    return rows(house, task)
+
+
+def whole(house: House, number: int, text: str, name: str = "tasks.head") -> list[str]:
+    """A line with all of the work, where the headline had no room for it."""
+    return [] if text in headline(house, number, text, name) else [house.texts("tasks.whole", text=text)]
 
 
 def button(house: House, label: str, verb: str, *args: object) -> Button:
@@ -75,6 +89,7 @@ def given(desk: Desk, tasks: Sequence[tuple[int, NewTask]], topic: TopicFacts, f
         facts = {"topic": topic.number, "count": topic.supporters, "limit": limit(desk.house, new.due_at, desk.now)}
         head = headline(desk.house, number, new.text, "tasks.given")
         under = doer_rows(desk.house, number, topic.number)
+        head = "\n".join([head, *whole(desk.house, number, new.text, "tasks.given")])
         text = desk.texts("tasks.given_more", head=head, **facts)
         out += [Outgoing(chat, text, rows=under, headed=True) for chat in found.of(new.doer)]
     return out

@@ -15,14 +15,22 @@ from models.ratings import Asked
 from models.tasks import TaskFacts
 
 
-async def announced(desk: Desk, task: TaskFacts, words: str, count: int, groups: Sequence[Chat]) -> list[Outgoing]:
-    """✅ to these groups: reported done, as what, in which words, and that those who asked may rate it."""
+async def announced(
+    desk: Desk, task: TaskFacts, words: str, count: int, groups: Sequence[Chat], *, waits: bool
+) -> list[Outgoing]:
+    """✅ to these groups: reported done, as what, in which words, and that those who asked may rate it.
+
+    `waits`: not before the other work on the topic is done too.
+    """
     day = desk.day(desk.local.date())
     said = desk.texts("tasks.done_said", doer=task.doer.name, day=day, words=public(desk.house, words, 60))
     photos = desk.texts("tasks.done_photos", count=count) if count else ""
-    after = desk.texts("tasks.done_over" if task.claim in UNRATED else "tasks.done_next")
+    after = desk.texts("tasks.done_over" if task.claim in UNRATED else _NEXT[waits])
     head = task_card.headline(desk.house, task.number, task.text, f"tasks.done_{task.claim}")
-    return await _told(desk, task, "\n".join([head, said + photos, after]), groups)
+    return await _told(desk, task, "\n".join([head, said + photos, after]), groups, waits=waits)
+
+
+_NEXT = {False: "tasks.done_next", True: "tasks.done_waits"}
 
 
 async def told_all(desk: Desk, task: TaskFacts, text: str) -> list[Outgoing]:
@@ -31,9 +39,11 @@ async def told_all(desk: Desk, task: TaskFacts, text: str) -> list[Outgoing]:
     return await _told(desk, task, text, [group.chat for group in groups])
 
 
-async def _told(desk: Desk, task: TaskFacts, text: str, groups: Sequence[Chat]) -> list[Outgoing]:
+async def _told(
+    desk: Desk, task: TaskFacts, text: str, groups: Sequence[Chat], *, waits: bool = False
+) -> list[Outgoing]:
     topic = await desk.store.topics.by_id(task.topic)
-    under, card = task_card.rows(desk.house, task), task_card.card_name(task.number)
+    under, card = task_card.rows(desk.house, task, waits=waits), task_card.card_name(task.number)
     out = [Outgoing(chat, text, rows=under, card=card, headed=True) for chat in groups]
     return out + topic_card.redrawn_in(desk.house, topic, groups, desk.now)
 
@@ -93,6 +103,7 @@ async def back_to_moderators(desk: Desk, task: TaskFacts, reason: str) -> list[O
 def handed(house: House, task: TaskFacts, chats: Sequence[Chat], now: datetime) -> list[Outgoing]:
     """To a doer: what was given to them now."""
     head = task_card.headline(house, task.number, task.text, "tasks.given")
-    text = "\n".join([head, house.texts("tasks.limit", limit=limit(house, task.due_at, now))])
+    whole = task_card.whole(house, task.number, task.text, "tasks.given")
+    text = "\n".join([head, *whole, house.texts("tasks.limit", limit=limit(house, task.due_at, now))])
     under = task_card.doer_rows(house, task.number, task.topic_number)
     return [Outgoing(chat, text, rows=under, headed=True) for chat in chats]

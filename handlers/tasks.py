@@ -48,9 +48,12 @@ async def one(desk: Desk, words: str) -> list[Outgoing]:
     """任务 7: its card, and the newest of its record."""
     task = await desk.store.access.task(desk.community.id, number_of(desk, words, Numbered.TASK))
     record = [*await desk.store.tasks.record(task.id, SHOWN), Line(TaskAct.GIVE, "", OrgLevel.BRANCH, task.made_at)]
-    text = task_card.card(desk.house, task, desk.now)
-    lines = [_record(desk, line) for line in reversed(record[:SHOWN])] if desk.chat.private else []
-    text, under = "\n".join([text, *lines]), task_card.rows(desk.house, task)
+    text, under = task_card.card(desk.house, task, desk.now), task_card.rows(desk.house, task)
+    if desk.chat.private:
+        whole = task_card.whole(desk.house, task.number, task.text)
+        text = "\n".join([text, *whole, *[_record(desk, line) for line in reversed(record[:SHOWN])]])
+        held = await desk.store.access.roles(desk.who.id, desk.now)
+        under = task_card.working_rows(desk.house, task) if does_it(task.hands, desk.who.id, held) else under
     return [desk.answer_text(text, under, card=task_card.card_name(task.number), headed=True)]
 
 
@@ -86,7 +89,8 @@ async def progress(desk: Desk, words: str) -> list[Outgoing]:
     await _answered(desk)
     line = await desk.store.tasks.note_only(task, Note(TaskAct.PROGRESS, desk.who.id, text, task.level), desk.now)
     await desk.store.tasks.add_photos(desk.community.id, line, desk.chat.channel, pictures, desk.now)
-    return [desk.toast("tasks.progress", number=task.number, count=len(pictures))]
+    name = "tasks.progress_photos" if pictures else "tasks.progress"
+    return [desk.toast(name, number=task.number, count=len(pictures))]
 
 
 async def progress_what(desk: Desk, words: str) -> list[Outgoing]:
@@ -111,15 +115,22 @@ async def done(desk: Desk, words: str) -> list[Outgoing]:
     now = _reported(desk, task, end)
     line = await _change(desk, task, now, Note(TaskAct.REPORT, desk.who.id, text, task.level), **_fields(now))
     await desk.store.tasks.add_photos(desk.community.id, line, desk.chat.channel, pictures, desk.now)
-    over = {"number": task.number, "end": desk.texts.term(end)}
-    told = desk.toast("tasks.ended", **over) if end in UNRATED else desk.toast("tasks.reported", number=task.number)
     last = now if end not in UNRATED else await desk.store.ratings.last_reported(now.topic)
-    groups, asked = await desk.store.ratings.to_tell((last or now).id)
-    out = await announced(desk, now, proof, len(pictures), groups)
+    groups, asked, waits = await desk.store.ratings.to_tell((last or now).id)
+    told = _told(desk, now, end, waits=waits)
+    out = await announced(desk, now, proof, len(pictures), groups, waits=waits)
     if last is None:
         return [told, *out]
     words = proof if last is now else last.text
     return [told, *out, *asks(desk.house, desk.community, desk.now, last, asked, words)]
+
+
+def _told(desk: Desk, task: TaskFacts, end: TaskEnd, *, waits: bool) -> Outgoing:
+    """To the doer. Where other work on the topic `waits`, nobody is asked to rate it yet."""
+    if end in UNRATED:
+        return desk.toast("tasks.ended", number=task.number, end=desk.texts.term(end))
+    name = "tasks.reported_part" if waits else "tasks.reported"
+    return desk.toast(name, number=task.number, topic=task.topic_number)
 
 
 async def done_how(desk: Desk, words: str) -> list[Outgoing]:

@@ -69,17 +69,21 @@ def _asked(found: Sequence[Mapping[str, Any]]) -> list[Asked]:
     ]
 
 
-async def to_tell(task: int) -> tuple[list[Chat], list[Asked]]:
-    """The groups of a task's community, and whom `to_ask` finds. One statement."""
+async def to_tell(task: int) -> tuple[list[Chat], list[Asked], bool]:
+    """The groups of a task's community, whom `to_ask` finds, and whether other work on the topic is still open.
+
+    One statement.
+    """
     found = await sql.rows(
         f"""SELECT * FROM ({_TO_ASK}) p UNION ALL
-        SELECT 0, g.channel, g.chat, 0, -1, g.topic, g.title FROM task w JOIN chat_group g
+        SELECT 0, g.channel, g.chat, (SELECT COUNT(*) FROM task k WHERE k.topic_id = w.topic_id AND k.id <> w.id
+          AND k.done_at IS NULL), -1, g.topic, g.title FROM task w JOIN chat_group g
         ON g.community_id = w.community_id WHERE w.id = ? AND g.lost_at IS NULL ORDER BY 1, 5, 4, 2, 3""",
         *(task, task),
     )
     groups = [row for row in found if row["own"] == -1]
     chats = [Chat(row["channel"], row["private_chat"], topic=row["topic"], title=row["title"]) for row in groups]
-    return chats, _asked([row for row in found if row["own"] >= 0])
+    return chats, _asked([row for row in found if row["own"] >= 0]), any(row["number"] for row in groups)
 
 
 async def last_reported(topic: int) -> TaskFacts | None:

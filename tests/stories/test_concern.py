@@ -77,10 +77,10 @@ async def test_unknown_number_is_repeated(talk, words):
 
 @pytest.mark.parametrize("words", ["附议", "进度 电梯", "附议 第一件"])
 async def test_missing_number_is_asked_for(talk, words):
-    """Without a number: one sentence that says how."""
+    """Without a number: one sentence that says how, in the word that was used."""
     out = await talk.says("居民甲", words)
 
-    assert out[0].text == "没看到号码，请连号一起发，比如“进度 12”。"
+    assert out[0].text == f"没看到号码，请连号一起发，比如“{words[:2]} 12”。"
 
 
 async def test_too_long_is_refused_with_its_length(talk):

@@ -27,7 +27,7 @@ async def test_inbox_is_empty_and_names_the_next_session(town):
     out = await town.tells("管理员甲", "待办")
 
     assert out[0].text == "没有等您办的事。\n最近：12月4日（周五）19:30说事会"
-    assert (await town.tells("居民甲", "待办"))[0].text == "没办：只有管理员可以看待办。"
+    assert (await town.tells("居民甲", "待办"))[0].text == "没办：只有管理员可以看待办，您手里的任务请发“任务”看。"
 
 
 @BOTH

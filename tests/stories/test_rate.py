@@ -60,7 +60,7 @@ async def test_nothing_is_rated_before_it_is_done(town):
     await town.tells("管理员甲", "合并 2｜路灯")
     await town.tells("管理员甲", "派单 2 换灯｜物业 李工")
 
-    assert (await town.says("居民丙", "评价 2 满意"))[0].text == "没记下：这件事还没报办结，办结了会请您评价。"
+    assert (await town.says("居民丙", "评价 2 满意"))[0].text == "没记下：这件事还没全部办结，都办结了会请您评价。"
 
 
 async def test_dissatisfied_reopens_once_by_itself_and_then_by_a_moderator(town):

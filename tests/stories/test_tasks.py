@@ -44,11 +44,45 @@ async def test_doer_is_told_and_takes_it(town):
     assert out[0].text == "派了任务 #1：修三号楼电梯，物业 李工，最迟12月8日（周二）"
     assert said_to(town, "李工")[0] == ("派给您：任务 #1 修三号楼电梯\n来自议题 #1，1人附议\n期限：最迟12月8日（周二）")
     assert said_to(town, "王工")[0] == said_to(town, "李工")[0]
-    assert taken[0].text == "接下了：任务 #1，最迟12月8日（周二）。"
+    assert taken[0].text == "接下了：任务 #1，最迟12月8日（周二）。办好了请发“办结 1”。"
     assert "任务 #1：物业 李工在办" in town.card("议题 #1").text
     task = await Task.get(number=1)
     assert (task.state, task.first_doer, task.doer_role) == (TaskState.TAKEN, "物业 李工", Role.PROPERTY_COMPANY)
     assert (await town.tells("王工", "接单 1"))[0].text == "没再接：任务 #1 已经有人接下了。"
+
+
+async def test_doer_reads_all_of_the_work_and_finds_the_button_for_it(town):
+    """What a headline has no room for stands below it; 任务 1 has what its doer can do now, and for nobody else."""
+    await given(town, "1 修三号楼一单元电梯，换钢丝绳，贴通知到每层｜物业 李工｜12-08")
+    before = await town.tells("李工", "任务 1")
+    await town.presses("李工", "接单", town.private("李工"))
+    after = await town.tells("王工", "任务 1")
+    other = await town.tells("居民甲", "任务 1")
+
+    assert said_to(town, "李工")[0].split("\n")[:2] == [
+        "派给您：任务 #1 修三号楼一单元电梯，换钢丝绳，…",
+        "内容：修三号楼一单元电梯，换钢丝绳，贴通知到每层",
+    ]
+    assert "内容：修三号楼一单元电梯，换钢丝绳，贴通知到每层" in before[0].text
+    labels = [[button.label for row in out[0].rows for button in row] for out in (before, after, other)]
+    assert labels == [["接单", "退回", "详情"], ["办结", "退回", "详情"], ["详情"]]
+
+
+async def test_rating_is_asked_for_only_when_all_work_on_the_topic_is_done(town):
+    """While something else is open: the doer and the groups read so, and nothing is offered that would be refused."""
+    await given(town)
+    await given(town, "1 贴通知｜网格员 赵姐｜12-08")
+    first = await town.tells("李工", "办结 1 修好了")
+    card = town.card("任务 #1")
+    asked = [text for text in said_to(town, "居民甲") if "评价" in text]
+    second = await town.tells("管理员甲", "办结 2 贴好了")
+
+    assert first[0].text == "报办结了：任务 #1，议题 #1 的任务都办结了再请大家评价。"
+    assert card.text.endswith("下一步：这个议题的任务都办结了，再请大家评价")
+    assert card.labels == [["详情"]]
+    assert asked == []
+    assert second[0].text == "报办结了：任务 #2，正在请大家评价。"
+    assert town.card("任务 #2").labels == [["评价", "详情"]]
 
 
 async def test_default_deadline_counts_working_days_over_a_holiday(town):
@@ -283,6 +317,8 @@ async def test_progress_stands_in_the_record(town):
     await town.tells("李工", "接单 1")
     done = await town.tells("李工", "进展 1 零件到了", pictures=(Upload("a"),))
     out = await town.tells("居民甲", "任务 1")
+    bare = await town.tells("李工", "进展 1 在装")
 
     assert done[0].text == "记下了：任务 #1 的进展，照片1张。"
+    assert bare[0].text == "记下了：任务 #1 的进展。"
     assert "12月1日（周二） 进展：零件到了" in out[0].text
