@@ -71,12 +71,12 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 @cache
-def patterns() -> frozenset[str]:
+def patterns() -> frozenset[re.Pattern[str]]:
     """Every key put together in code (f"votes.{kind}") as a regular expression; what is put in is a group."""
     stems = tuple(f"{path.stem}." for path in LOCALE.glob("*.toml"))
     made = {_pattern(node) for f in files() for node in ast.walk(f.tree) if isinstance(node, ast.JoinedStr)}
     made |= {re.sub(r"~\s*[\w.]+", "", found) for found in _joined_in_pages()}
-    return frozenset(pattern for pattern in made if pattern.replace("\\", "").startswith(stems))
+    return frozenset(re.compile(pattern) for pattern in made if pattern.replace("\\", "").startswith(stems))
 
 
 def _pattern(node: ast.JoinedStr) -> str:
@@ -103,7 +103,7 @@ def tables() -> frozenset[str]:
 def is_used(key: str) -> bool:
     if key in constants() or any(key.startswith(f"{table}.") for table in tables()):
         return True
-    return any((match := re.fullmatch(p, key)) and _known(match.groups()) for p in patterns())
+    return any((match := p.fullmatch(key)) and _known(match.groups()) for p in patterns())
 
 
 def _known(groups: tuple[str, ...]) -> bool:
