@@ -7,6 +7,7 @@ as a form themselves, so what a resident wrote stays data.
 import tomllib
 from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, Self
@@ -33,7 +34,9 @@ class Texts:
 
     def __call__(self, key: str, /, **facts: object) -> str:
         """The sentence of a key with its braces filled. Raises KeyError for an unknown key or a missing fact."""
-        return _FORMATTER.vformat(self._forms[key], (), facts)
+        return "".join(
+            [words + (format(facts[name], spec) if name else "") for words, name, spec in _parts(self._forms[key])]
+        )
 
     def form(self, key: str) -> str:
         """The sentence with its braces, for who fills them elsewhere."""
@@ -57,14 +60,10 @@ class Texts:
         return str(self._forms[f"contract.{_snake(type(term).__name__)}.{term.name.lower()}"])
 
 
-class _Plain(Formatter):
-    """Names only: no attributes, no indexes, no conversions."""
-
-    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:  # noqa: ARG002 - Formatter's own shape
-        return kwargs[field_name], field_name
-
-
-_FORMATTER = _Plain()
+@cache
+def _parts(form: str) -> tuple[tuple[str, str, str], ...]:
+    """A form as words, the name in the braces behind them or none, and how it is written; no attributes, no indexes."""
+    return tuple((words, name or "", spec or "") for words, name, spec, _ in Formatter().parse(form))
 
 
 def _flatten(prefix: str, table: Mapping[str, Any], forms: dict[str, Any]) -> None:
@@ -75,5 +74,6 @@ def _flatten(prefix: str, table: Mapping[str, Any], forms: dict[str, Any]) -> No
             forms[f"{prefix}.{key}"] = value
 
 
+@cache
 def _snake(name: str) -> str:
     return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
