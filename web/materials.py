@@ -62,5 +62,5 @@ class Materials:
             raise HTTPException(404)
         name, kept = found
         whole = name or words("board.material_picture") + ENDINGS.get(kept.mime, "")
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(whole)}"}
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(whole, safe='')}"}
         return Response(kept.data, media_type="application/octet-stream", headers=headers)

@@ -6,20 +6,23 @@ import json
 import re
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 
-from domain.terms import ConcernState, Step, Visibility
-from models.tables.concerns import Concern, Topic
-from models.tables.deliberations import Minute, Resolution, Task
+from domain.terms import ConcernState, Step, TaskAct, Visibility
+from models.tables.concerns import Blob, Concern, Photo, Topic
+from models.tables.deliberations import Amendment, Minute, Resolution, Task
 from models.tables.people import Community
 from models.tables.sessions import Session
-from models.tables.topics import Sorting, TopicStep
+from models.tables.tasks import TaskNote
+from models.tables.topics import Material, Sorting, TopicStep
 from tests.web import town
 from tests.web.test_pages import visiting
 from tests.web.test_topics import index
+from web.app import create_app
 
 SECRET = "蓝色雨伞忘在水房"
 WAYS = (
@@ -42,6 +45,8 @@ WAYS = (
     *("/open311/v2/requests.json", "/open311/v2/requests.xml", "/open311/v2/requests/70.json"),
     *("/open311/v2/requests.json?service_request_id=70", "/open311/v2/tokens/70.json"),
     *("/print/month-202612-a4.pdf", "/c/qzy/", "/c/qzy/concerns/70", "/metrics", "/health"),
+    *("/topics/70", "/api/v1/topics/70", "/c/qzy/topics/70", "/materials/70", "/c/qzy/materials/70"),
+    *("/statistics?period=month", "/data/statistics.csv"),
 )
 HIDDEN = {
     "moderators": {"visibility": Visibility.MODERATORS},
@@ -57,10 +62,21 @@ async def told(visitor: httpx.AsyncClient) -> list[str]:
     found = []
     for way in WAYS:
         answer = await visitor.get(way)
-        text = answer.text.replace("<wbr>", "").replace("/70", "") if answer.status_code == 200 else ""
+        text = answer.text + unquote(answer.headers.get("content-disposition", ""))
+        text = text.replace("<wbr>", "").replace("/70", "") if answer.status_code == 200 else ""
         if SECRET in text or re.search(r"#70\b|number\":70|>70<", text):
             found.append(way)
     return found
+
+
+async def material(topic: Topic, id: int, text: str) -> None:
+    """A line to be read for a topic, with a file whose name and bytes say the same."""
+    facts: dict[str, Any] = {"community_id": topic.community_id}
+    line = await Material.create(**facts, topic=topic, text=text, at=town.NOW)
+    data, sha256 = text.encode("utf-8", "replace"), f"{id:064}"
+    await Blob.create(sha256=sha256, data=data, mime="text/html", width=0, height=0, kept_at=town.NOW)
+    facts |= {"channel": "web", "upload": "f", "blob_id": sha256, "settled": True, "next_at": town.NOW}
+    await Photo(id=id, material=line, name=text[:120], **facts).save(force_create=True)
 
 
 @pytest.mark.parametrize("facts", HIDDEN.values(), ids=HIDDEN)
@@ -68,9 +84,13 @@ async def test_private_concern_is_told_by_no_way(facts: dict[str, object]):
     """Even where it was public before, and its words were indexed then."""
     async with visiting() as visitor:
         of = await town.settle()
-        await town.concern(of, 70, SECRET, said_at=town.NOW)
+        topic = await Topic.create(community=of, number=70, title=SECRET, made_at=town.NOW)
+        await town.concern(of, 70, SECRET, said_at=town.NOW, topic=topic)
+        await material(topic, 70, SECRET)
         await index()
-        assert len(await told(visitor)) >= 12
+        ways = await told(visitor)
+        assert len(ways) >= 15
+        assert {"/materials/70", "/c/qzy/materials/70", "/topics/70"} <= set(ways)
         await Concern.filter(number=70).update(**facts)
 
         assert await told(visitor) == []
@@ -196,13 +216,15 @@ async def test_nothing_from_outside_runs():
             await town.vote(of, number, text[:200], options=[text[:60], "b"], **ends)
         await Session.filter(community=of).update(place=bad[0], reason=bad[1], confirmed_at=town.NOW)
         await _moderators_write(of, bad[::10])
-        pages = ["/sessions/20261204", "/topics", "/district", "/about", "/print", "/api"]
+        pages = ["/sessions/20261204", "/topics", "/district", "/about", "/print", "/api", "/statistics"]
         pages += [f"/topics/{number}" for number in range(100, 100 + len(bad[::10]))]
         pages += [f"/concerns/{number}" for number in range(100, 100 + len(bad))]
         pages += [f"/votes/{number}" for number in range(100, 100 + len(bad[::10]))]
         for path in (*pages, "/", "/concerns", "/sessions", "/votes"):
             _no_markup((await visitor.get(path)).text, path)
         await _documents_hold(visitor)
+        await _files_are_taken_along(visitor, len(bad[::10]))
+        await _english_holds([path for path in pages if path.endswith("7")])
 
 
 async def _moderators_write(of: Community, bad: list[str]) -> None:
@@ -215,8 +237,31 @@ async def _moderators_write(of: Community, bad: list[str]) -> None:
         facts: dict[str, Any] = {"community": of, "topic": topic}
         await TopicStep.create(**facts, step=Step.SORT, reason=text[:200], at=town.NOW)
         await Resolution.create(**facts, text=text[:400], decided_at=town.NOW, published_at=town.NOW)
-        await town.task(of, topic, number, text=text[:400], doer=text[:60])
+        task = await town.task(of, topic, number, text=text[:400], doer=text[:60])
+        await TaskNote.create(community=of, task=task, act=TaskAct.UP, words=text[:200], level=2, at=town.NOW)
+        await Amendment.create(**facts, before=text[:400], reason=text[:200], at=town.NOW)
+        await material(topic, number, text[:200])
         await Minute.create(**facts, session=meeting, text=text, at=town.NOW)
+
+
+async def _files_are_taken_along(visitor: httpx.AsyncClient, count: int) -> None:
+    """A file is never shown, whatever it is called and says it is; its name stays within its header."""
+    for number in range(100, 100 + count):
+        answer = await visitor.get(f"/materials/{number}")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert re.fullmatch(r"attachment; filename\*=UTF-8''[\w.~%-]+", answer.headers["content-disposition"])
+        assert "set-cookie" not in answer.headers
+
+
+async def _english_holds(pages: list[str]) -> None:
+    """Where Chinese passages are marked, no payload becomes a tag."""
+    transport = httpx.ASGITransport(create_app(town.renderer(), lambda: town.NOW))
+    headers = {"accept-language": "en"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://board.example", headers=headers) as visitor:
+        for path in pages:
+            _no_markup((await visitor.get(path)).text, path)
 
 
 def _no_markup(page: str, path: str) -> None:
@@ -248,7 +293,7 @@ async def _documents_hold(visitor: httpx.AsyncClient) -> None:
         ET.fromstring((await visitor.get(path)).content)
     for path in ("/api/v1/concerns?limit=100", "/data/concerns.json", "/open311/v2/requests.json"):
         json.loads((await visitor.get(path)).text)
-    for kind, width in (("concerns", 8), ("votes", 13)):
+    for kind, width in (("concerns", 8), ("topics", 13), ("votes", 13), ("statistics", 6)):
         rows = list(csv.reader(io.StringIO((await visitor.get(f"/data/{kind}.csv")).text.removeprefix("\ufeff"))))
         assert {len(row) for row in rows} == {width}
         assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))] == []

@@ -12,6 +12,7 @@ from models import ballot_log
 from tests.web import owners_town, town
 from tests.web.test_matrix import payloads
 from tests.web.test_pages import visiting
+from web import slips
 from web.poster import MOST, Item, Poster, pdf
 
 LEAF = {"month": "2026年12月", "day": [{"text": "1", "accent": False}, {"text": "4", "accent": True}], "week": "星期一"}
@@ -146,5 +147,19 @@ def test_hundreds_of_payloads_are_only_printed(size: str):
 
         assert pages == 1
         assert "root:" not in text
+        assert b"/JavaScript" not in made
+        assert b"/Launch" not in made
+
+
+def test_payloads_on_slips_are_only_printed():
+    """Titles and what stands on each slip are text: eight a sheet, and no payload became a command."""
+    bad = [text[: slips.LONGEST] for text in payloads()[::9]]
+    rows = [slips.Slip("ABCD2345", text, "https://qzy.example/say") for text in bad]
+    for text in bad[::10]:
+        made = slips.pdf(rows, slips.Words(text, text, text, text, "{page}/{pages}"))
+        pages, shown, _ = text_of(made)
+
+        assert pages == -(-len(bad) // slips.A_SHEET)
+        assert "root:" not in shown
         assert b"/JavaScript" not in made
         assert b"/Launch" not in made
