@@ -248,11 +248,16 @@ def early_result(house: House, vote: VoteRecord, was: VoteRecord, now: datetime)
             texts(head, number=vote.number),
             texts("vote.now_closed", closes=house.moment(vote.closes_at, now)),
             texts("vote.was_to_close", closes=house.moment(was.closes_at, now)),
-            texts("vote.titled", title=vote.title, counts=counts(texts, vote)),
+            texts("vote.titled", title=vote.title, counts=_outcome(texts, vote)),
             turnout(texts, vote),
             label(texts, vote),
         ]
     )
+
+
+def _outcome(texts: Speaks, vote: VoteRecord) -> str:
+    """What came out, in one line: of a ranking whom it elects, else the counts."""
+    return "".join(_winners(texts, vote)) or counts(texts, vote)
 
 
 def pasted(house: House, vote: VoteRecord, community: str, slug: str) -> str:
@@ -261,7 +266,7 @@ def pasted(house: House, vote: VoteRecord, community: str, slug: str) -> str:
     url = f"{house.public_url}/c/{slug}/votes/{vote.number}"
     link = texts("vote.paste_link", url=url) if house.public_url else ""
     facts = {"community": community, "label": label(texts, vote), "link": link}
-    facts |= {"counts": counts(texts, vote), "turnout": turnout(texts, vote)}
+    facts |= {"counts": _outcome(texts, vote), "turnout": turnout(texts, vote)}
     whole = texts(key(vote, "paste"), title=vote.title, **facts)
     if len(whole) <= pasting.PASTED:
         return whole

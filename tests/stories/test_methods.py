@@ -93,6 +93,20 @@ async def test_ranking_tells_run_off_and_schulze(homes: Talk) -> None:
     assert vote.tally["rounds"] == [[2, 2, 1], [3, 2, None]]
 
 
+async def test_ranking_closed_early_tells_whom_it_elects(homes: Talk) -> None:
+    """First choices alone would name another winner: the group and the text to paste hear both ways' winners."""
+    await homes.says("管理员", LINE + "｜排先后")
+    for name, ranking in zip("甲乙丙丁戊", ("1 3 2", "1 3 2", "2 3 1", "2 3 1", "3 1 2"), strict=True):
+        await homes.tells(f"居民{name}", f"投票 1 {ranking}")
+    await homes.tells("管理员", "截止 1")
+    out = texts(await homes.presses("管理员", "确认截止", homes.private("管理员")))
+    early = next(text for text in out if "由管理员提前截止" in text)
+
+    assert "选保洁公司：逐轮淘汰选出：甲公司；两两相比选出：丙公司\n12户中5户参加" in early
+    assert len(early.splitlines()) == 6
+    assert ["逐轮淘汰选出：甲公司；两两相比选出：丙公司" in text for text in out if "【" in text] == [True]
+
+
 async def test_method_is_said_once(homes: Talk) -> None:
     """Two methods in one line are one too many."""
     assert (await homes.says("管理员", LINE + "｜可多选｜排先后"))[0].text.startswith("没开：可多选、排先后只能写一个")
