@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     texts = Texts.load()
     try:
         published = _published(args.files)
-        keys = [_key(text) for text in args.key]
+        keys = [key for given in args.key for key in _keys(given)]
         receipt = None if args.receipt is None else _receipt(args.receipt)
     except Refused as refused:
         print(texts(f"verify.refused.{refused.reason}", **refused.facts), file=sys.stderr)
@@ -66,10 +66,12 @@ def _published(paths: list[Path]) -> Published:
     return published
 
 
-def _key(given: str) -> VerifierKey:
+def _keys(given: str) -> list[VerifierKey]:
+    """A key as it is printed, or a file with one a line: after a change of keys the older ones stand in it too."""
     path = Path(given)
     try:
-        return parse_key(path.read_text("utf-8") if path.is_file() else given)
+        text = path.read_text("utf-8") if path.is_file() else given
+        return [parse_key(line) for line in text.splitlines() or [""]]
     except (OSError, ValueError) as wrong:
         raise Refused("not_a_key", name=given) from wrong
 

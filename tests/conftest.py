@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import network
@@ -22,6 +23,8 @@ NEEDS = {
 
 def pytest_configure(config: pytest.Config) -> None:
     network.forbid()
+    hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
+    hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

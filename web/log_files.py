@@ -19,6 +19,12 @@ class Listed:
     url: str
     size: str
 
+    @property
+    def saved(self) -> str:
+        """The name it is saved under; browsers would put the ending there themselves, each in its own way."""
+        name = self.url.rsplit("/", 1)[1]
+        return name if "." in name else f"{name}.txt"
+
 
 def common(place: Place) -> list[Listed]:
     """What belongs to every vote of a community: the log, its head, its keys."""

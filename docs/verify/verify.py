@@ -6,7 +6,7 @@
 
 FILES   log (记录), roll (名单), openings (开票文件), took_part (参加名单), checkpoint (带签名的核对码), or a text
         with the lines 核对码 that the group was told. In any order, under any name.
-KEY     the public key printed with the meeting's notice (会议通知上印的公钥), or a file with it.
+KEY     the public key printed with the meeting's notice (会议通知上印的公钥), or the file of keys once you compared.
 
 Ends with 0 if everything holds, with 1 if anything does not (each is named), with 2 if it cannot begin.
 都对得上，结束码是0；有对不上的，一条条说出来，是1；文件打不开、不认识，是2。
@@ -645,8 +645,9 @@ def text_of(path):
         return file.read()
 
 
-def key_of(given):
-    return read_key(given if "+" in given else text_of(given))
+def keys_of(given):
+    """A key as it is printed, or a file with one a line: after a change of keys the older ones stand in it too."""
+    return [read_key(line) for line in (given if "+" in given else text_of(given)).splitlines() or [""]]
 
 
 def main(arguments=None):
@@ -657,7 +658,7 @@ def main(arguments=None):
     args = parser.parse_args(arguments)
     wrong.clear()
     try:
-        files, keys = sort_files(args.files), [key_of(given) for given in args.key]
+        files, keys = sort_files(args.files), [key for given in args.key for key in keys_of(given)]
         receipt = text_of(args.receipt) if args.receipt else None
         files["heads"] += proven_head(receipt) if receipt else []
         votes = read_log(files["log"])

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.texts import Texts
 from bot.verify import add_commands
 from domain import audit, vote_log
-from tests.ballot_box import KEY, Box, held
+from domain.notes import verifier_key
+from tests.ballot_box import KEY, ORIGIN, Box, held
 
 FLATS = [("A", 8950), ("A", 8950), ("B", 10000), ("C", 6005)]
 
@@ -76,7 +78,8 @@ def test_verify_checks_a_receipt(verify, tmp_path):
     box.cast("2", 1)
     box.close()
     (tmp_path / "receipt").write_text(str(box.proven(receipt)))
-    (tmp_path / "key").write_text(f"{KEY}\n")
+    older = verifier_key(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    (tmp_path / "key").write_text(f"{older}\n{KEY}\n")
     code, out, _ = verify(box.files(), "--receipt", str(tmp_path / "receipt"), "--key", str(tmp_path / "key"))
 
     assert code == 0
@@ -119,6 +122,7 @@ def test_verify_says_what_was_not_checked(verify):
         ({"letter.txt": b"hello"}, (), "letter.txt"),
         ({"head": held().files()["head"]}, (), "记录"),
         (held().files(), ("--key", "fenglin+00000000+AAAA"), "fenglin"),
+        (held().files(), ("--key", "/dev/null"), "/dev/null"),
         (held().files(), ("--receipt", "/nowhere/receipt"), "/nowhere/receipt"),
         ({**held().files(), "more": held().files()["log"]}, (), "more"),
     ],
