@@ -25,8 +25,9 @@ class Entry:
 
 
 def entries(concerns: list[ConcernFacts], votes: list[VoteFacts], place: Place, words: Words) -> list[Entry]:
-    """Concerns and votes as entries, the newest first."""
-    found = [_concern(one, place, words) for one in concerns] + [_vote(one, place, words) for one in votes]
+    """Concerns and votes as entries, the newest first; a vote from its opening on, since no date may lie ahead."""
+    found = [_concern(one, place, words) for one in concerns]
+    found += [_vote(one, place, words) for one in votes if one.opened_at <= words.now]
     return sorted(found, key=lambda one: (one.at, one.path), reverse=True)[:SHOWN]
 
 
