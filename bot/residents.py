@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot.channels.web_visit import Homes, LinkOver, Matter, NoPicture, Sheet, Visitor, Where, chat_of
 from bot.passes import Passes, PassOver
-from bot.pictures import TooLarge, Unreadable, ready
+from bot.pictures import TooLarge, Unreadable, kept_file, ready
 from domain import published
 from domain.errors import Refused
 from domain.households import read_code
@@ -192,6 +192,11 @@ class Registry:
             raise NoPicture("say.picture_unreadable") from None
         await concerns.keep_blob(image, self.clock())
         return Upload(image.sha256, len(image.data))
+
+    async def keep_file(self, data: bytes, name: str) -> Upload:
+        file = kept_file(data)
+        await concerns.keep_blob(file, self.clock())
+        return Upload(file.sha256, len(data), name)
 
     async def render(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         found = await board.community(request.path_params.get("slug"))

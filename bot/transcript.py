@@ -41,5 +41,5 @@ def _line(id: int, body: dict[str, object]) -> Line:
     assert isinstance(rows, list)
     kept = {name: value for name, value in body.items() if name not in {"rows", "id", "file"}}
     file = body.get("file")
-    handed = File(file["name"], file["content"]) if isinstance(file, dict) else None
+    handed = File(file["name"], file["content"], file.get("blob", "")) if isinstance(file, dict) else None
     return Line(id=str(id), rows=tuple(tuple(row) for row in rows), file=handed, **kept)  # type: ignore[arg-type] # as written by _body

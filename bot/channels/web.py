@@ -6,7 +6,7 @@ works by plain forms; the page's own script only asks for news in between.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -64,7 +64,8 @@ class WebChannel:
         self._routes: list[BaseRoute] = []
         if stage is not None:
             self._now = stage.clock.now
-            self._routes += ChatPages(stage, transcript, render, reader, self._take).routes()
+            keeper = residents.registry if residents else None
+            self._routes += ChatPages(stage, transcript, render, reader, self._take, keeper).routes()
         if residents is not None:
             self._now = residents.clock
             counter = Counter(residents.registry, Doors(residents.key), self._hand, residents.clock, Limits())
@@ -98,7 +99,7 @@ class WebChannel:
             rows=as_rows(out.rows),
             headed=out.headed,
             seen_by=(out.person or "") if out.manner is Manner.TOAST else "",
-            file=out.file if out.file and not out.file.blob else None,
+            file=replace(out.file, data=b"") if out.file else None,
         )
         if message is None:
             message = await self._transcript.add(out.to, line)

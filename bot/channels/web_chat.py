@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels import web_guard
+from bot.channels import web_files, web_guard
 from bot.channels.base import Line, Transcript
 from bot.channels.web_lines import Reader
 from bot.channels.web_press import NoButton, button
 from bot.channels.web_stage import PATH, Note, NotListening, Rehearsal, Render, Seat, private_chat
-from domain.talk import Event, Person, Pressed, Said
+from domain.talk import Event, Person, Pressed, Said, Upload
 
 log = logging.getLogger(__name__)
 SHOWN = 60
@@ -78,6 +78,7 @@ class ChatPages:
         render: Render,
         reader: Reader,
         take: Callable[[Event], Awaitable[None]],
+        keeper: web_files.Keeper | None = None,
     ) -> None:
         self._stage = stage
         self._transcript = transcript
@@ -85,6 +86,7 @@ class ChatPages:
         self._reader = reader
         self._texts = reader.texts
         self._take = take
+        self._keeper = keeper
         self._said: dict[str, str] = {}
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -93,7 +95,7 @@ class ChatPages:
             Route(PATH, self._guarded(self._show)),
             Route(f"{PATH}/news", self._guarded(self._news)),
             Route(f"{PATH}/file", self._guarded(self._file)),
-            Route(f"{PATH}/say", self._guarded(self._posted(self._say)), methods=["POST"]),
+            Route(f"{PATH}/say", self._guarded(self._posted(self._say, FORM_SIZE + web_files.FORM)), methods=["POST"]),
             Route(f"{PATH}/press", self._guarded(self._posted(self._press)), methods=["POST"]),
             Route(f"{PATH}/clock", self._guarded(self._posted(self._move)), methods=["POST"]),
         ]
@@ -138,7 +140,8 @@ class ChatPages:
         if asked is None or asked.file is None:
             return Response(status_code=404)
         named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(asked.file.name)}"}
-        return Response(asked.file.content, headers=named, media_type="application/octet-stream")
+        kept = await self._keeper.picture(asked.file.blob) if asked.file.blob and self._keeper else None
+        return Response(kept or asked.file.content, headers=named, media_type="application/octet-stream")
 
     async def _page(
         self, request: Request, seat: Seat, status: int = 200, *, reply: str = "", nonce: str = "", **kept: str
@@ -156,6 +159,8 @@ class ChatPages:
             state=self._state(lines, notes),
             chips=self._texts.list("chat.chips"),
             marks=await self._marks(),
+            accept=web_files.ACCEPT if self._keeper else "",
+            files=(web_files.MOST, web_files.MOST_MB),
             reply=answered and (answered.id, answered.name or self._texts("chat.bot")),
             **{"error": "", "text": "", **kept, **shown, "nonce": nonce or shown["nonce"]},
         )
@@ -207,13 +212,14 @@ class ChatPages:
 
     # --- what is posted ---
 
-    def _posted(self, act: Callable[[Form], Awaitable[None]]) -> Endpoint:
+    def _posted(self, act: Callable[[Form], Awaitable[None]], most: int = FORM_SIZE) -> Endpoint:
         """Check a form, do what it says, and go back to the page by a redirect."""
 
         async def posted(request: Request) -> Response:
-            if int(request.headers.get("content-length") or FORM_SIZE + 1) > FORM_SIZE:
-                return Response(status_code=413)
-            async with request.form() as fields:
+            if int(request.headers.get("content-length") or most + 1) > most:
+                title, next = self._texts("chat.too_much"), self._texts("chat.too_much_next", most=web_files.MOST_MB)
+                return self._render(request, "error.html", 413, page=title, next=next)
+            async with request.form(max_files=2 * web_files.MOST) as fields:
                 form = self._form(fields)
                 try:
                     if not web_guard.is_own_form(request, form.text("key")) or not NONCE.fullmatch(form.nonce):
@@ -237,11 +243,12 @@ class ChatPages:
 
     async def _say(self, form: Form) -> None:
         text = form.text("chip") or form.text("text")
-        if not text:
-            return
         if len(text) > LONGEST:
             raise NotTaken(413, "chat.too_long", length=len(text), most=LONGEST)
-        event, now = form.event(text), self._stage.clock.now()
+        pictures, files = await self._files(form)
+        if not (text or pictures or files):
+            return
+        event, now = form.event(text, *(one.id for one in (*pictures, *files))), self._stage.clock.now()
         replied = await self._replied(form)
         words, named = self._without_name(text)
         said = Said(
@@ -250,12 +257,28 @@ class ChatPages:
             form.seat.chat,
             form.seat.player,
             words,
-            message=await self._keep(event, form.seat, text, now),
+            message=await self._keep(event, form.seat, self._as_shown(text, pictures, files), now),
             reply_to=replied.id if replied else None,
             reply_to_person=Person(replied.who, replied.name) if replied and replied.who else None,
             addressed=named or (replied is not None and not replied.who),
+            pictures=pictures,
+            files=files,
         )
         await self._hand(said)
+
+    async def _files(self, form: Form) -> tuple[tuple[Upload, ...], tuple[Upload, ...]]:
+        if self._keeper is None:
+            return (), ()
+        try:
+            return await web_files.taken(form.fields, self._keeper)
+        except web_files.NotKept as no:
+            raise NotTaken(400, no.key, **no.facts) from no
+
+    def _as_shown(self, text: str, pictures: Sequence[Upload], files: Sequence[Upload]) -> str:
+        """The player's own message as the chat shows it: the words, and what came with them."""
+        told = [self._texts("chat.with_pictures", count=len(pictures))] if pictures else []
+        told += [self._texts("chat.with_file", name=one.name) for one in files]
+        return "\n".join(filter(None, [text, *told]))
 
     async def _press(self, form: Form) -> None:
         press, message = form.text("press"), form.text("message")

@@ -163,6 +163,10 @@ class Registry(Protocol):
         """Keep a picture without its EXIF until its concern is written. Raises NoPicture."""
         ...
 
+    async def keep_file(self, data: bytes, name: str) -> Upload:
+        """Keep a file as it came until what it belongs to is written."""
+        ...
+
     async def picture(self, id: str) -> bytes | None:
         """The bytes of a kept picture."""
         ...
