@@ -12,8 +12,8 @@ from models.tables.people import Household, Resident
 from models.tables.votes import Ballot, Vote
 from tests.simulator.client import Simulator
 from tests.simulator.fixtures import sim, simulator, token
+from tests.stories.on_telegram import Stage, stage
 from tests.stories.test_ballot_log import audit, keys, published, tally, wrong
-from tests.stories.test_end_to_end import Stage, stage
 
 __all__ = ["sim", "simulator", "stage", "token"]
 PRESSES = 500

@@ -20,8 +20,8 @@ from PIL import Image
 
 from tests.simulator.client import Simulator
 from tests.simulator.fixtures import sim, simulator, token
+from tests.stories.on_telegram import slips
 from tests.stories.program import Program, command, free_port
-from tests.stories.test_end_to_end import slips
 from tests.wecom_fake.client import Fake, buttons, until, words, world
 from tests.wecom_fake.fixtures import platforms
 
