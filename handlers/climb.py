@@ -206,7 +206,7 @@ def _reminding(
     house: House, community: CommunityFacts, task: TaskFacts, reached: Reach, now: datetime
 ) -> list[Outgoing]:
     """To the doer: it is due soon; where no doer is reached, the moderators hear that."""
-    facts = {"number": task.number, "text": topic_card.cut(task.text, 20), "limit": limit(house, task.due_at, now)}
+    facts = {"number": task.number, "text": topic_card.brief(task.text, 20), "limit": limit(house, task.due_at, now)}
     chats = reached.of(task.doer)
     if not chats:
         text = house.texts("tasks.nobody", doer=task.doer.name, **facts)
@@ -218,7 +218,7 @@ def _reminding(
 
 def _late(house: House, community: CommunityFacts, task: TaskFacts, reached: Reach, now: datetime) -> list[Outgoing]:
     """To the doer: it is late, and when it goes up; at the top the moderators hear that no answer came."""
-    number, text, moderators = task.number, topic_card.cut(task.text, 20), _moderators(reached)
+    number, text, moderators = task.number, topic_card.brief(task.text, 20), _moderators(reached)
     if task.up:
         told = house.texts(
             "tasks.late_at_top", number=number, text=text, late=late_by(house, task.answer_by or now, now)
@@ -264,7 +264,7 @@ def _climbed_text(house: House, climbed: Sequence[TaskFacts], now: datetime) -> 
     shown = climbed[:SHOWN]
     lines = [
         house.texts(
-            "tasks.up_line", number=one.number, text=topic_card.cut(one.text, 10), level=level_name(house, one.level)
+            "tasks.up_line", number=one.number, text=topic_card.brief(one.text, 10), level=level_name(house, one.level)
         )
         for one in shown
     ]

@@ -97,7 +97,7 @@ async def _open_again(desk: Desk, task: TaskFacts, reason: str) -> TaskFacts:
 
 async def _to_doer(desk: Desk, now: TaskFacts) -> list[Outgoing]:
     reached = await desk.store.doers.reach(desk.community.id, [now.doer], (), desk.now)
-    facts = {"number": now.number, "text": topic_card.cut(now.text, 20), "reason": topic_card.cut(now.reason, 60)}
+    facts = {"number": now.number, "text": topic_card.brief(now.text, 20), "reason": topic_card.cut(now.reason, 60)}
     text = desk.texts("rate.reopened_to_doer", limit=limit(desk.house, now.due_at, desk.now), **facts)
     under = task_card.doer_rows(desk.house, now.number, now.topic_number)
     return [Outgoing(chat, text, rows=under) for chat in reached.of(now.doer)]
@@ -106,7 +106,7 @@ async def _to_doer(desk: Desk, now: TaskFacts) -> list[Outgoing]:
 async def _left_to_moderators(desk: Desk, task: TaskFacts, reason: str) -> list[Outgoing]:
     """不满意 again: a moderator decides."""
     await desk.store.tasks.set_undecided(task.id, reason, undecided=True)
-    text = desk.texts("rate.to_moderators", number=task.number, text=topic_card.cut(task.text, 20), reason=reason)
+    text = desk.texts("rate.to_moderators", number=task.number, text=topic_card.brief(task.text, 20), reason=reason)
     row = (desk.button("reopen", "reopen", task.number), desk.button("leave_it", "leave_it", task.number))
     told = [Outgoing(chat, text, rows=(row,)) for chat in await task_told.moderators(desk)]
     return [desk.toast("rate.again_reopened"), *told]

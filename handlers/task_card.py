@@ -26,7 +26,7 @@ def card_name(number: int) -> str:
 def headline(house: House, number: int, text: str, name: str = "tasks.head", **facts: object) -> str:
     """Kind, number, and as much of the work as a headline has room for."""
     room = HEADLINE - len(house.texts(name, number=number, text="", **facts))
-    return house.texts(name, number=number, text=topic_card.cut(text, max(room, 4)), **facts)
+    return house.texts(name, number=number, text=topic_card.brief(text, max(room, 4)), **facts)
 
 
 def card(house: House, task: TaskFacts, now: datetime) -> str:

@@ -95,7 +95,8 @@ async def moderators(desk: Desk) -> list[Chat]:
 
 async def back_to_moderators(desk: Desk, task: TaskFacts, reason: str) -> list[Outgoing]:
     """A task came back: to be handed out anew, or sent up. One statement."""
-    text = desk.texts("tasks.back_to_moderators", number=task.number, text=topic_card.cut(task.text, 20), reason=reason)
+    facts = {"number": task.number, "text": topic_card.brief(task.text, 20), "reason": reason}
+    text = desk.texts("tasks.back_to_moderators", **facts)
     row = (desk.button("task_of", "task_of", task.number, number=task.number),)
     return [Outgoing(chat, text, rows=(row,)) for chat in await moderators(desk)]
 

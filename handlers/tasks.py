@@ -16,7 +16,7 @@ from handlers.numbers import number_of, reading
 from handlers.task_rules import pace_of
 from handlers.task_told import announced, asks, back_to_moderators, handed
 from handlers.task_words import limit, public, state, until
-from handlers.topic_card import cut
+from handlers.topic_card import brief
 from handlers.work_line import deadline_of, doer_of, parts_of
 from models.tasks import Line, Note, TaskFacts
 
@@ -40,7 +40,7 @@ async def listed(desk: Desk, words: str) -> list[Outgoing]:
 
 
 def _line(desk: Desk, task: TaskFacts) -> str:
-    facts = {"number": task.number, "text": cut(task.text, 12)}
+    facts = {"number": task.number, "text": brief(task.text, 12)}
     return desk.texts("tasks.list_line", state=state(desk.house, task, desk.now), **facts)
 
 

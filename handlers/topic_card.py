@@ -30,6 +30,11 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "\u2026"
 
 
+def brief(work: str, most: int) -> str:
+    """What is to be done, without what stands in brackets after it, in at most so many characters."""
+    return cut(work.partition("\uff08")[0] or work, most)
+
+
 def headline(house: House, topic: TopicFacts, name: str = "topics.head") -> str:
     """Kind, number, and as much of the title as a headline has room for."""
     room = HEADLINE - len(house.texts(name, number=topic.number, title=""))

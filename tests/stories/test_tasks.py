@@ -68,6 +68,20 @@ async def test_doer_reads_all_of_the_work_and_finds_the_button_for_it(town):
     assert labels == [["接单", "退回", "详情"], ["办结", "退回", "详情"], ["详情"]]
 
 
+async def test_work_is_named_without_what_stands_in_brackets(town):
+    """What a list proposes bears its standard and proof in brackets: its names leave them out, its doer reads them."""
+    await given(town, "1 到现场核实（标准：说得清在哪里；凭证：照片）｜物业 李工｜12-08")
+    await town.tells("李工", "退回 任务1 没有人手")
+
+    assert said_to(town, "李工")[0].split("\n")[:2] == [
+        "派给您：任务 #1 到现场核实",
+        "内容：到现场核实（标准：说得清在哪里；凭证：照片）",
+    ]
+    assert said_to(town, "管理员甲")[-1] == (
+        "任务 #1 到现场核实退回来了\n原因：没有人手\n下一步：请发“转派 1 责任人｜原因”，或“上报 1 原因”"
+    )
+
+
 async def test_rating_is_asked_for_only_when_all_work_on_the_topic_is_done(town):
     """While something else is open: the doer and the groups read so, and nothing is offered that would be refused."""
     await given(town)
