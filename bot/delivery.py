@@ -126,7 +126,7 @@ class Delivery:
     async def _put_off(self, letter: Letter) -> bool:
         """Whether a chat has heard enough for today: what the bot says by itself waits for the morning then."""
         out, now = letter.out, self._clock().astimezone(ZONE)
-        if not notices.counts(out):
+        if not notices.may_wait(out):
             return False
         today = await told.today(letter.community, out.to, now.date())
         if not notices.put_off(out, today.sent, notices.Caps.of(today.settings)):

@@ -1,5 +1,9 @@
 """What the bot says by itself: merged where it comes together, and a set number a day and chat (VOICE.md §1.5, §1.9).
 
+What another's act sends to somebody in private (a task handed to them, an invitation, an objection to answer) comes at
+once, at any hour, and alone: somebody waits for it, and it has its own buttons. But it counts. For the reader it is one
+more message of a day, so what the bot would say by itself after it waits for the next morning.
+
 for bundle in bundled(notices): …        # each bundle is one message
 if put_off(sent_today, caps, private=True): wait until morning_after(now, quiet)
 """
@@ -32,13 +36,18 @@ class Caps:
 
 
 def counts(out: Outgoing) -> bool:
-    """Whether a message is one of those that are counted: said by the bot itself, and aloud."""
+    """Whether a message is one of those that are counted: nobody who reads it asked for it, and it comes aloud."""
+    return (out.manner is Manner.NOTICE or out.unasked) and not out.silent
+
+
+def may_wait(out: Outgoing) -> bool:
+    """Whether it is said by the bot itself, so that it may be merged and put off."""
     return out.manner is Manner.NOTICE and not out.silent
 
 
 def put_off(out: Outgoing, sent_today: int, caps: Caps) -> bool:
     """Whether a message has to wait for tomorrow: what is of use only now never does."""
-    return counts(out) and not out.timely and sent_today >= (caps.private if out.to.private else caps.group)
+    return may_wait(out) and not out.timely and sent_today >= (caps.private if out.to.private else caps.group)
 
 
 def morning_after(moment: datetime, quiet: Quiet) -> datetime:
@@ -49,7 +58,7 @@ def morning_after(moment: datetime, quiet: Quiet) -> datetime:
 
 def mergeable(out: Outgoing) -> bool:
     """Whether a message may be one with others: plain words by the bot itself, of which no card is edited later."""
-    return counts(out) and (out.card, out.poll, out.file, out.picture) == (None, None, None, None)
+    return may_wait(out) and (out.card, out.poll, out.file, out.picture) == (None, None, None, None)
 
 
 def bundled(outs: Sequence[Outgoing]) -> list[list[int]]:

@@ -199,7 +199,8 @@ class Outgoing:
     channels without toasts; with an empty text it only ends the platform's waiting. `rows` are rows of buttons.
     `file` comes with the text under it; such a message is never edited. `picture` comes beside the text and never
     instead of it: who can't be shown it misses nothing. `about`: the thing that a NOTICE tells of (`topic:5`), for who
-    wants to hear nothing of it. `timely`: of use only now, so it is never put off to another day.
+    wants to hear nothing of it. `timely`: of use only now, so it is never put off to another day. `unasked`: another
+    person's act made it, not the reader's own.
     """
 
     to: Chat
@@ -218,4 +219,5 @@ class Outgoing:
     picture: Picture | None = None
     about: str = ""
     timely: bool = False
+    unasked: bool = False
     due: datetime | None = field(default=None, compare=False)

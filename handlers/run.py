@@ -140,7 +140,7 @@ class Run:
             out = await work(desk)
             out = [*out, *await privacy.first_contact(desk), *_noticed(event, out)]
             await _kept(desk)
-            out = await _without_muted(store, out)
+            out = await _without_muted(store, _unasked(desk, out))
             await store.mail.put(out, scene.community.id, now)
 
     async def _desk(self, event: Said | Pressed, scene: Scene, now: datetime) -> Desk:
@@ -227,6 +227,16 @@ async def _without_muted(store: Any, out: Sequence[Outgoing]) -> list[Outgoing]:
 def _kinds(out: Outgoing) -> set[tuple[str, str, str]]:
     """Under which of its names a notice may be unwanted: all that comes by itself, or this thing."""
     return {(out.to.channel, out.to.id, thing) for thing in {"", out.about}}
+
+
+def _unasked(desk: Desk, out: Sequence[Outgoing]) -> list[Outgoing]:
+    """What this act sends to others in private counts for their day (`domain/notices.py`)."""
+    own = {(chat.channel, chat.id) for chat in (desk.chat, desk.who.private) if chat is not None}
+
+    def to_another(one: Outgoing) -> bool:
+        return one.manner is Manner.ANSWER and one.to.private and (one.to.channel, one.to.id) not in own
+
+    return [replace(one, unasked=True) if to_another(one) else one for one in out]
 
 
 async def _kept(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from domain.talk import Manner, Outgoing
 from domain.terms import Role, SessionRule
-from models.tables.mail import Outbox
+from models.tables.mail import NoticeDay, Outbox
 from tests.stories.talk import GROUP
 
 
@@ -107,6 +107,27 @@ async def test_more_than_the_day_holds_comes_next_morning_as_one(town):
 
     assert same_day == ["第0件", "第1件", "第2件"]
     assert morning == ["第3件\n\n第4件"]
+
+
+async def test_what_anothers_act_sends_comes_at_once_and_counts(town):
+    """Four tasks handed out one after the other reach the doer at once, each alone; what the bot says by itself then waits."""
+    await town.knows("李工", Role.PROPERTY_COMPANY)
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+    await town.tells("管理员甲", "合并 1｜电梯")
+    town.at("12-01 20:50")
+    for n in range(4):
+        await town.tells("管理员甲", f"派单 1 第{n}件｜物业 李工｜12-08")
+    handed = to(town.channel.sent, "李工")
+    await town.store.mail.put([Outgoing(town.private("李工"), "明天有会", Manner.NOTICE)], 1, town.clock())
+    await town.delivery.drain()
+    same_day = to(town.channel.sent, "李工")[len(handed) :]
+    next_day = to(await town.wakes("12-02 07:30"), "李工")
+
+    assert [text.split("\n")[0] for text in handed] == [f"派给您：任务 #{n + 1} 第{n}件" for n in range(4)]
+    assert same_day == []
+    assert next_day == ["明天有会"]
+    assert (await NoticeDay.get(chat="p-李工", day="2026-12-01")).sent == 4
+    assert not await NoticeDay.filter(chat="p-管理员甲").exists()
 
 
 async def test_group_hears_at_most_two_a_day_but_is_reminded_of_its_session(town):
