@@ -14,6 +14,8 @@ from models import schema, sqlite_guard
 from models.tables.concerns import Concern
 from models.tables.people import Community, Group, Household, Resident
 
+EVERY = [path.stem for path in sorted((Path(schema.__file__).parent / "migrations").glob("0*.py"))]
+"""This version's migrations."""
 NOW = datetime(2026, 12, 4, 12, tzinfo=UTC)
 WIDER = """
 from tortoise import fields, migrations
@@ -21,7 +23,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0001_initial")]
+    dependencies = [("models", "LAST")]
     operations = [
         ops.AlterField(model_name="Community", name="name", field=fields.CharField(unique=True, max_length=128)),
         ops.AlterField(model_name="Concern", name="album", field=fields.CharField(null=True, max_length=128)),
@@ -33,7 +35,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0001_initial")]
+    dependencies = [("models", "LAST")]
     operations = [ops.RunSQL("DELETE FROM chat_group")]
 """
 
@@ -42,7 +44,7 @@ def later(folder: Path, monkeypatch: pytest.MonkeyPatch, migration: str) -> str:
     """The migrations of a later version: the real ones and one more."""
     package = folder / f"later_{folder.name.replace('-', '_')}"
     shutil.copytree(Path(schema.__file__).parent / "migrations", package, ignore=lambda *_: ["__pycache__"])
-    (package / "0002_later.py").write_text(migration)
+    (package / "9999_later.py").write_text(migration.replace("LAST", EVERY[-1]))
     monkeypatch.syspath_prepend(str(folder))
     return package.name
 
@@ -86,14 +88,14 @@ async def test_migrate_keeps_rows_and_indexes_when_a_parent_is_built_anew(
 ) -> None:
     """Child rows and indexes survive a migration that alters a field of their parent; a copy is made first."""
     async with schema.opened(url, later(tmp_path, monkeypatch, WIDER)):
-        assert await schema.prepare() == ["0002_later"]
+        assert await schema.prepare() == ["9999_later"]
 
         assert await counts() == [1, 1, 1, 1, 1]
         assert await Concern.filter(number=12).values_list("author__short") == [("甲",)]
         assert await sqlite_guard.indexes() == sqlite_guard.declared()
         assert await schema.pending() == []
         assert (await get_connection("default").execute_query_dict("PRAGMA foreign_keys")) == [{"foreign_keys": 1}]
-    async with schema.opened(f"sqlite://{tmp_path}/bot.sqlite3.before-0002_later"):
+    async with schema.opened(f"sqlite://{tmp_path}/bot.sqlite3.before-9999_later"):
         assert await counts() == [1, 1, 1, 1, 1]
         assert await schema.pending() == []
 
@@ -118,7 +120,7 @@ async def test_migrate_brings_the_database_back_when_rows_were_lost(
             await schema.prepare()
 
         assert await counts() == [1, 1, 1, 1, 1]
-        assert await schema.pending() == ["0002_later"]
+        assert await schema.pending() == ["9999_later"]
     assert not list(tmp_path.glob("*.migrating"))
 
 
@@ -177,7 +179,7 @@ async def test_prepare_begins_anew_when_the_first_attempt_died(tmp_path: Path, m
     async with schema.opened(url):
         await get_connection("default").execute_query("DELETE FROM tortoise_migrations")
     async with schema.opened(url):
-        assert await schema.prepare() == ["0001_initial"]
+        assert await schema.prepare() == EVERY
 
         assert await sqlite_guard.indexes() == sqlite_guard.declared()
 
@@ -197,5 +199,5 @@ asyncio.run(main())
         for _ in range(2)
     ]
 
-    assert sorted(process.communicate()[0].strip() for process in both) == [b"0", b"1"]
+    assert sorted(process.communicate()[0].strip() for process in both) == [b"0", str(len(EVERY)).encode()]
     assert [process.returncode for process in both] == [0, 0]
