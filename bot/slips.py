@@ -7,6 +7,7 @@ its household has shown it (VOTING.md section 3).
 import argparse
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from bot.texts import Texts
 if TYPE_CHECKING:
     from handlers.desk import House
     from models.people import CommunityFacts
+    from models.slips import Made
     from models.votes import VoteRecord
 
 
@@ -71,11 +73,11 @@ async def make(house: "House", community: "CommunityFacts", number: int, file: P
         _check(house, community, vote, number, now)
         if await store.slips.made(vote):
             raise Stop(house.texts("sheets.twice", number=number))
-        codes = await store.slips.make(vote)
-        await asyncio.to_thread(_write, file, house, community, vote, codes)
+        made = await store.slips.make(vote)
+        await asyncio.to_thread(_write, file, house, community, vote, made)
         chats = [group.chat for group in await store.people.groups_of(community.id)]
         await store.mail.put(await ballot_log.opened(house, community, vote, now, chats), community.id, now)
-    return len(codes)
+    return len(made)
 
 
 def _check(house: "House", community: "CommunityFacts", vote: "VoteRecord | None", number: int, now: Any) -> None:
@@ -87,8 +89,10 @@ def _check(house: "House", community: "CommunityFacts", vote: "VoteRecord | None
         raise Stop(house.texts("sheets.started", number=number))
 
 
-def _write(file: Path, house: "House", community: "CommunityFacts", vote: "VoteRecord", codes: list[str]) -> None:
+def _write(file: Path, house: "House", community: "CommunityFacts", vote: "VoteRecord", made: "Sequence[Made]") -> None:
     from domain.ballots import write_slip
+    from domain.terms import VoteKind
+    from handlers.flats import flat_name
     from web.poster import cut
     from web.slips import LONGEST, Slip, Words, pdf
 
@@ -99,9 +103,13 @@ def _write(file: Path, house: "House", community: "CommunityFacts", vote: "VoteR
         name=texts("sheets.slip_code"),
         how=texts("sheets.slip_how"),
         where=texts("sheets.slip_where", **facts),
-        foot=texts.form("sheets.sheet_how"),
+        foot=texts.form("sheets.sheet_how" if vote.kind is VoteKind.HOUSEHOLD else "sheets.sheet_how_owners"),
     )
-    printed = [Slip(write_slip(code), cut(vote.title, LONGEST), url) for code in codes]
+    title = cut(vote.title, LONGEST)
+    whose = [
+        texts("sheets.slip_of", flat=flat_name(house, one.flat), title=title) if one.flat else title for one in made
+    ]
+    printed = [Slip(write_slip(one.code), of, url) for one, of in zip(made, whose, strict=True)]
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sheet:
             sheet.write(pdf(printed, words))

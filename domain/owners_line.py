@@ -35,7 +35,7 @@ class OwnersOpening:
 
     `matter` of article 278, or `unanimous` (article 279). `told`: when owners and the neighbourhood committee had the
     notice. `clause`: of the adopted rules, by which the silent follow the majority; "": nobody is deemed.
-    `topic`: whose resolution it is for.
+    `topic`: whose resolution it is for. `slips`: cast with a code from a sealed slip.
     """
 
     title: str
@@ -47,6 +47,7 @@ class OwnersOpening:
     parking: bool | None = None
     clause: str = ""
     topic: int | None = None
+    slips: bool = False
     _said: set[str] = field(default_factory=set, repr=False, compare=False)
 
 
@@ -67,6 +68,7 @@ def parse_owners(parts: Sequence[str], now: datetime, words: OwnersWords, closin
 def _take(opening: OwnersOpening, part: str, now: datetime, words: OwnersWords, closing: Words) -> None:
     whole = {words.unanimous: ("matter", "unanimous", True)}
     whole |= {words.parking_counts: ("parking", "parking", True), words.parking_left_out: ("parking", "parking", False)}
+    whole |= {closing.slips: ("slips", "slips", True)} if closing.slips else {}
     if part in whole:
         kind, name, value = whole[part]
         _once(opening, kind, part)
@@ -112,11 +114,13 @@ def _matter(text: str) -> Matter:
 def check_owners(opening: OwnersOpening, profile: Profile, now: datetime) -> None:
     """Say nothing if the decision may open under its profile, on `now`'s day.
 
-    Raises Refused: closing_missing, opens_past, closes_before_opening, told_ahead, notice_too_late(latest, days,
-    citation), and those of `Profile.may_bind`.
+    Raises Refused: slips_need_opening, closing_missing, opens_past, closes_before_opening, told_ahead,
+    notice_too_late(latest, days, citation), and those of `Profile.may_bind`.
     """
     profile.may_bind(now.date())
     opens = opening.opens or now
+    if opening.slips and opening.opens is None:
+        raise Refused("slips_need_opening")
     if opening.closes is None:
         raise Refused("closing_missing")
     if opens < now:

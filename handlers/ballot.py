@@ -194,7 +194,8 @@ async def slip(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("help.old_button")
     line = str(desk.dialogue.facts["line"])
     if part_slip(words)[1] is None:
-        raise Refused("slips.unknown", number=number_of(desk, line, Numbered.VOTE))
+        number = number_of(desk, line, Numbered.VOTE)
+        raise Refused(slips.unknown(await desk.store.access.vote(desk.community.id, number)), number=number)
     await desk.store.people.forget_question(desk.who.id)
     return await ballot(desk, f"{line} {words}")
 

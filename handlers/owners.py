@@ -73,7 +73,8 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except Refused as no:
-        raise no if "." in no.reason else Refused(f"owners.{no.reason}", **no.facts) from None
+        reason = "slips.need_opening" if no.reason == "slips_need_opening" else f"owners.{no.reason}"
+        raise no if "." in no.reason else Refused(reason, **no.facts) from None
 
 
 async def _plan(desk: Desk, opening: OwnersOpening) -> Plan:
@@ -139,7 +140,14 @@ async def _open(desk: Desk, plan: Plan) -> list[Outgoing]:
     number = int(desk.trail.subject.partition(":")[2])
     if plan.never is not None:
         await desk.store.owners.take_proofs(desk.community.id, number)
-    return [*told, *_totals_told(desk, plan, number)]
+    return [*told, *_totals_told(desk, plan, number), *_to_print(desk, plan, number)]
+
+
+def _to_print(desk: Desk, plan: Plan, number: int) -> list[Outgoing]:
+    """With sealed slips, the opener hears what has to be done before the vote starts."""
+    if not plan.opening.slips:
+        return []
+    return desk.private("slips.to_print_owners", number=number, opens=desk.moment(plan.opens))
 
 
 def _snapshot(desk: Desk, plan: Plan, answers: Sequence[Answer]) -> dict[str, Any]:
@@ -153,6 +161,7 @@ def _snapshot(desk: Desk, plan: Plan, answers: Sequence[Answer]) -> dict[str, An
         "told": (opening.told or desk.local.date()).isoformat(),
         "clause": opening.clause,
         **({"topic": opening.topic} if opening.topic else {}),
+        **({"slips": True} if opening.slips else {}),
     }
 
 

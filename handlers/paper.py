@@ -13,6 +13,7 @@ from handlers import vote_card
 from handlers.desk import Desk
 from handlers.flats import flat_name
 from handlers.numbers import number_of, reading
+from handlers.slips import unknown
 from handlers.vote_card import card_name
 from models.access import MODERATORS
 from models.ballots import Marked
@@ -64,8 +65,8 @@ async def _without_slip(desk: Desk, vote: VoteRecord, household: int, words: str
     voter = f"h{household}"
     if code is None and voter not in await desk.store.slips.shown(vote, [voter]):
         raise Refused("slips.paper_too", number=vote.number)
-    if code is not None and not await desk.store.slips.show(vote, voter, code):
-        raise Refused("slips.unknown", number=vote.number)
+    if code is not None and not await desk.store.slips.show(vote, [voter], code):
+        raise Refused(unknown(vote), number=vote.number)
     return said
 
 

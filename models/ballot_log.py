@@ -157,29 +157,42 @@ async def enter(vote: int) -> tuple[Open, list[bytes]]:
     row = await Vote.get(id=vote)
     row.key = secrets.token_bytes(KEY)
     await row.save(update_fields=["key"])
-    if row.snapshot.get("slips"):
+    names = await _named(row)
+    if row.snapshot.get("slips") and row.kind is not VoteKind.OWNERS:
         voters: list[dict[str, Any]] = [{"p": slip.p} for slip in await Slip.filter(vote_id=vote).only("p")]
     else:
         entries = await RollEntry.filter(vote_id=vote).only("household_id", "area", "head")
-        voters = [_voter(row, entry) for entry in entries]
+        voters = [_voter(row, entry, names) for entry in entries]
     voters.sort(key=lambda voter: str(voter["p"]))
     roll = [write(voter) for voter in voters]
-    return _entry(row, roll), roll
+    return _entry(row, roll, names), roll
 
 
 async def entry(vote: int, roll: Sequence[bytes]) -> Open:
     """The entry of a vote, as it was entered with this roll."""
-    return _entry(await Vote.get(id=vote), roll)
+    row = await Vote.get(id=vote)
+    return _entry(row, roll, await _named(row))
 
 
-def _voter(vote: Vote, of: RollEntry) -> dict[str, Any]:
+async def _named(vote: Vote) -> dict[str, str]:
+    """By voter what their sealed slip makes, where slips are not drawn; who is not in it has a pseudonym."""
+    if not vote.snapshot.get("slips") or vote.kind is not VoteKind.OWNERS:
+        return {}
+    return {str(slip.voter): slip.p for slip in await Slip.filter(vote_id=vote.id).only("p", "voter")}
+
+
+def _p(vote: Vote, voter: str, names: Mapping[str, str]) -> str:
     assert vote.key is not None
-    p = pseudonym(vote.key, f"h{of.household_id}")
+    return names.get(voter) or pseudonym(vote.key, voter)
+
+
+def _voter(vote: Vote, of: RollEntry, names: Mapping[str, str]) -> dict[str, Any]:
+    assert vote.key is not None
+    p = _p(vote, f"h{of.household_id}", names)
     return {"p": p, "area": of.area, "head": pseudonym(vote.key, of.head)} if of.head else {"p": p}
 
 
-def _entry(vote: Vote, roll: Sequence[bytes]) -> Open:
-    assert vote.key is not None
+def _entry(vote: Vote, roll: Sequence[bytes], names: Mapping[str, str]) -> Open:
     read, opened = parse_roll(roll), counting.opening(vote)
     never = opened.never_deemed
     return replace(
@@ -187,7 +200,7 @@ def _entry(vote: Vote, roll: Sequence[bytes]) -> Open:
         text=encode(sha256(vote.title.encode()).digest()),
         roll=encode(read.root),
         totals=read.totals(),
-        never_deemed=None if never is None else sorted(pseudonym(vote.key, voter) for voter in never),
+        never_deemed=None if never is None else sorted(_p(vote, voter, names) for voter in never),
     )
 
 

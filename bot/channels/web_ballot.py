@@ -82,8 +82,9 @@ class BallotPages:
         _check(sheet, own, slip, relation, document)
         if "own" in sheet.asks:
             await self._counter.press(form, "own_digits", own or "skip")
+        args += [slip] if "slip" in sheet.asks else []
         if "relation" not in sheet.asks:
-            await self._counter.press(form, "ballot", *args, *([slip] if "slip" in sheet.asks else []))
+            await self._counter.press(form, "ballot", *args)
             return
         await self._counter.press(form, "as_what", relation, *args)
         if relation in BY_DOCUMENT:

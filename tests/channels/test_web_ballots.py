@@ -97,7 +97,7 @@ async def test_slip_is_shown_on_the_page_once(tmp_path: Path):
         await Vote.filter(id=vote.id).update(roll_size=await RollEntry.filter(vote=vote).count())
         record = await votes.numbered(vote.community_id, 4)
         assert record is not None
-        code = (await slips.make(record))[0]
+        code = (await slips.make(record))[0].code
         assert "请先填抽到的封口码" in await browser.post(choice="1", slip="")
         assert "不对" in await browser.post(choice="1", slip="0" * 16)
         assert await Ballot.all().count() == 0
@@ -106,6 +106,23 @@ async def test_slip_is_shown_on_the_page_once(tmp_path: Path):
         assert "您家选“乙公司”" in await browser.post(choice="2")
 
         assert await Slip.exclude(voter=None).count() == 1
+
+
+async def test_owner_shows_a_slip_on_the_page_and_says_as_what(tmp_path: Path):
+    """Both are asked at once, and one form casts: with another unit's code nothing counts."""
+    async with page(tmp_path, "owners", slips=True, **OWNERS) as browser:
+        record = await votes.numbered((await Vote.get(number=4)).community_id, 4)
+        assert record is not None
+        made = await slips.make(record)
+        mine = next(one.code for one in made if one.flat and one.flat.room == "301")
+        facts = {"choice": "1", "relation": "proxy", "document": "公证2026-7"}
+        assert "不对" in await browser.post(slip="0" * 16, **facts)
+        assert await Ballot.all().count() == 0
+        await Membership.all().delete()
+        await browser.open("/ballot/4")
+        assert "您家选“甲公司”" in await browser.post(slip=mine, **facts)
+
+        assert await Slip.exclude(code=None).count() == 1
 
 
 async def test_own_digits_are_given_on_the_page(tmp_path: Path):
