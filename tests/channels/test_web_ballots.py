@@ -115,7 +115,7 @@ async def test_owner_shows_a_slip_on_the_page_and_says_as_what(tmp_path: Path):
         assert record is not None
         made = await slips.make(record)
         mine = next(one.code for one in made if one.flat and one.flat.room == "301")
-        facts = {"choice": "1", "relation": "proxy", "document": "公证2026-7"}
+        facts: dict[str, Any] = {"choice": "1", "relation": "proxy", "document": "公证2026-7"}
         assert "不对" in await browser.post(slip="0" * 16, **facts)
         assert await Ballot.all().count() == 0
         await Membership.all().delete()
