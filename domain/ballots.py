@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from domain.canonical import Malformed, decode, encode, read, write
+from domain.canonical import Malformed, decode, encode, read, write, write_list
 from domain.notes import PROOF_HEADER, Note, Proof, parse_note, parse_proof
 
 NAME = "fengsi-shuoshi"
@@ -87,7 +87,7 @@ class Opening:
 
     def commitment(self, vote: int) -> str:
         """What the log says of this ballot (`c`): it can be opened in this one way only."""
-        said = write([vote, self.p, self.rev, _out(self.choice), self.own])
+        said = write_list([vote, self.p, self.rev, _out(self.choice), self.own])
         return encode(sha256(BALLOT + said + self.nonce).digest())
 
 

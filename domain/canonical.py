@@ -26,6 +26,11 @@ def write(value: Any) -> bytes:
     return rfc8785.dumps(value)
 
 
+def write_list(values: list[Any]) -> bytes:
+    """The same of a list of text, whole numbers, nothing and lists of them, sooner: there are no names to sort."""
+    return _spell(values).encode()
+
+
 def read(line: bytes) -> dict[str, Any]:
     """The object of one line. Raises Malformed, also where it is spelt in another than the one way."""
     try:
