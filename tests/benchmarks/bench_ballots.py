@@ -81,9 +81,9 @@ async def test_press_and_close_of_three_thousand_households() -> None:
         gc.enable()
         talk.at("12-03 20:00")
         talk.now += timedelta(seconds=5)
-        start = time.perf_counter()
+        start = time.process_time()
         await talk.run.timed(_close)
-        close = time.perf_counter() - start
+        close = time.process_time() - start
         head = await ballot_log.last_head(community.id)
         assert head is not None
         log = head.size
