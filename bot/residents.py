@@ -110,19 +110,19 @@ class Registry:
             bool(await visits.has_seconded(visitor.resident, [found.id])),
         )
 
-    async def similar(self, visitor: Visitor, number: int) -> Sequence[object]:
+    async def similar(self, request: Request, visitor: Visitor, number: int) -> Sequence[object]:
         found = await visits.concern(visitor.community, visitor.resident, number)
         if found is None:
             return ()
         place = await self._place(visitor.community)
         near = await board.search(visitor.community, self.renderer.site.words(found.shown), SIMILAR + 1, ALIKE)
-        return [views.concern(one, place, self._words()) for one in near if one.number != number][:SIMILAR]
+        return [views.concern(one, place, self._words(request)) for one in near if one.number != number][:SIMILAR]
 
-    async def sheet(self, where: Where, visitor: Visitor | None, number: int) -> Sheet | None:
+    async def sheet(self, request: Request, where: Where, visitor: Visitor | None, number: int) -> Sheet | None:
         facts = await board.vote(where.id, number)
         if facts is None:
             return None
-        view = vote_views.vote(facts, await self._place(where.id), self._words())
+        view = vote_views.vote(facts, await self._place(where.id), self._words(request))
         if visitor is None:
             return Sheet(number, view, facts.options)
         standing = await ballots.standing(where.id, number, await _who(visitor, where))
@@ -151,11 +151,11 @@ class Registry:
         moments = {"closes": self.house.moment(vote.closes_at, now), "opens": self.house.moment(vote.opened_at, now)}
         return texts(name, number=vote.number, **moments)
 
-    async def homes(self, where: Where, visitor: Visitor | None, number: int) -> Homes | None:
+    async def homes(self, request: Request, where: Where, visitor: Visitor | None, number: int) -> Homes | None:
         facts = await board.vote(where.id, number)
         if facts is None or facts.kind is VoteKind.POLL:
             return None
-        view = vote_views.vote(facts, await self._place(where.id), self._words())
+        view = vote_views.vote(facts, await self._place(where.id), self._words(request))
         if visitor is None:
             return Homes(number, view)
         community, who = await people.community(where.id), await _who(visitor, where)
@@ -224,8 +224,8 @@ class Registry:
         found = await people.community(community)
         return place_of(found)
 
-    def _words(self) -> Words:
-        site = self.renderer.site
+    def _words(self, request: Request) -> Words:
+        site = self.renderer.speaking(request)
         return Words(site, self.clock().astimezone(site.zone))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 360, 150
 BAR = 22
-LETTER, OVER = 8, 7
+LETTER, OVER = 10, 7
 TICKS = 5
 STEPS = (1, 2, 5)
 

@@ -71,6 +71,7 @@ class StatisticsPage:
             rates=rates.shown(found.rates, words),
             chart=charts.grouped(labels, values),
             size=(charts.WIDTH, charts.HEIGHT, charts.BAR),
+            empty=not any(part.received or part.finished or part.late for part in found.parts),
             finding=_finding(labels, found.parts, words),
             spans=list(zip(labels, found.parts, strict=True)),
             rows=_rows(found, place, words),

@@ -33,7 +33,7 @@ class BallotPages:
     async def _ballot(self, request: Request) -> Response:
         number = int(request.path_params["number"])
         call = await self._counter.call(request, f"ballot/{number}")
-        sheet = await self._counter.registry.sheet(call.where, call.visitor, number)
+        sheet = await self._counter.registry.sheet(call.request, call.where, call.visitor, number)
         if sheet is None:
             raise HTTPException(404)
         posted = request.method == "POST"
@@ -68,7 +68,7 @@ class BallotPages:
             await self._events(form, sheet, choice)
         except NotTaken as no:
             return await self._page(call, sheet, no.status, no.key)
-        now = await self._counter.registry.sheet(call.where, call.visitor, sheet.number)
+        now = await self._counter.registry.sheet(call.request, call.where, call.visitor, sheet.number)
         if now is None or not _same(now, choice):
             why = "say.slip_wrong" if now and "slip" in now.asks else "say.not_counted"
             return await self._page(call, now or sheet, 409, "" if now and now.refusal else why)

@@ -70,7 +70,7 @@ class HomesPages:
     async def _found(self, request: Request) -> tuple[Call, Homes]:
         number = int(request.path_params["number"])
         call = await self._counter.call(request, f"ballot/{number}/homes")
-        homes = await self._counter.registry.homes(call.where, call.visitor, number)
+        homes = await self._counter.registry.homes(call.request, call.where, call.visitor, number)
         if homes is None:
             raise HTTPException(404)
         return call, homes

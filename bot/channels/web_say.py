@@ -165,7 +165,7 @@ class SayPages:
                 say_url=call.link("say"),
                 categories=_choices(found),
                 visibilities=[(v.value, v is found.visibility, f"say.shown_{v.value}") for v in Visibility],
-                similar=await self._registry.similar(call.visitor, number) if found.own else (),
+                similar=await self._registry.similar(call.request, call.visitor, number) if found.own else (),
                 **self._counter.hidden(call.visitor),
             )
         )

@@ -143,15 +143,15 @@ class Registry(Protocol):
         """A concern that the visitor may see."""
         ...
 
-    async def similar(self, visitor: Visitor, number: int) -> Sequence[object]:
-        """Public concerns about what may be the same thing, ready for the template."""
+    async def similar(self, request: Request, visitor: Visitor, number: int) -> Sequence[object]:
+        """Public concerns about what may be the same thing, ready for the template, in the request's language."""
         ...
 
-    async def sheet(self, where: Where, visitor: Visitor | None, number: int) -> Sheet | None:
-        """A vote; None for an unknown number."""
+    async def sheet(self, request: Request, where: Where, visitor: Visitor | None, number: int) -> Sheet | None:
+        """A vote, in the language of the request; None for an unknown number."""
         ...
 
-    async def homes(self, where: Where, visitor: Visitor | None, number: int) -> Homes | None:
+    async def homes(self, request: Request, where: Where, visitor: Visitor | None, number: int) -> Homes | None:
         """Who took part in a vote; None for an unknown number."""
         ...
 

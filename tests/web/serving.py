@@ -38,6 +38,7 @@ async def served() -> AsyncIterator[Served]:
         of = await town.settle()
         await town.topics(of)
         await owners_town.settle(of)
+        await town.community("北湖里", "empty")
         render, clock = town.renderer(rehearsal=True), HandClock()
         reader = Reader(render.site.texts, render.site.dates, render.site.zone)
         stage = Rehearsal(GROUP, PLAYERS, clock, _recorded)

@@ -77,8 +77,8 @@ def _value(name: str, child: ET.Element) -> list[str]:
     if name in {"id", "link"}:
         address = urlsplit(text if name == "id" else child.get("href") or "")
         absolute = address.scheme in {"http", "https"} and address.netloc and not re.search(r"\s", address.geturl())
-        typed = name == "id" or MIME.fullmatch(child.get("type") or "")
-        return [] if absolute and typed else ["InvalidFullLink"]
+        told = name == "id" or MIME.fullmatch(child.get("type") or "")
+        return [] if absolute and told else ["InvalidFullLink"]
     if name == "category":
         return [] if (child.get("term") or "").strip() else ["MissingAttribute term"]
     if name in {"title", "content"}:
