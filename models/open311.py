@@ -15,7 +15,10 @@ SEEN = ("open", "anonymous")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A public concern. `text` is masked; `due` the last day of its topic's work, `ended_at` when the topic ended."""
+    """A public concern. `text` is masked; `due` the last day of its topic's work, `ended_at` when the topic ended.
+
+    `picture`: the number of its first one.
+    """
 
     number: int
     text: str
@@ -25,6 +28,7 @@ class Request:
     changed_at: datetime
     ended_at: datetime | None
     due: date | None
+    picture: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class Asked:
 
 _REQUEST = f"""SELECT c.id, c.number, c.shown, c.category, c.said_at, t.number AS topic, t.ended_at,
   (SELECT MAX(s.at) FROM topic_step s WHERE s.topic_id = c.topic_id) AS stepped_at,
-  (SELECT MAX(k.last_day) FROM task k WHERE k.topic_id = c.topic_id) AS due
+  (SELECT MAX(k.last_day) FROM task k WHERE k.topic_id = c.topic_id) AS due,
+  (SELECT MIN(p.id) FROM photo p WHERE p.concern_id = c.id AND p.blob_id IS NOT NULL) AS picture
   FROM concern c LEFT JOIN topic t ON t.id = c.topic_id WHERE c.community_id = ? AND {PUBLIC}"""
 
 
@@ -86,6 +91,7 @@ def _read(found: Sequence[Mapping[str, Any]]) -> list[Request]:
             moment(row["stepped_at"] or row["said_at"]),
             moment(row["ended_at"]) if row["ended_at"] else None,
             day(row["due"]) if isinstance(row["due"], str) else row["due"],
+            row["picture"],
         )
         for row in found
     ]

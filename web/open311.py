@@ -193,7 +193,7 @@ def record(facts: open311.Request, words: Words, base: str) -> dict[str, Any]:
         "zipcode": None,
         "lat": None,
         "long": None,
-        "media_url": None,
+        "media_url": f"{base}pictures/{facts.picture}" if facts.picture else None,
         "url": f"{base}concerns/{facts.number}",
         "title": views.title(facts.text),
     }
@@ -201,13 +201,28 @@ def record(facts: open311.Request, words: Words, base: str) -> dict[str, Any]:
 
 def asked(at: Call) -> Asked:
     """The filters of a list. Raises Wrong for one that can't be read."""
-    until = _moment(at, "end_date") or at.words.now
-    since = _moment(at, "start_date") or until - WINDOW
+    since, until = _window(at)
     size, page = _count(at, "page_size", PAGE), _count(at, "page", MOST_PAGES, 1)
     categories = [_category(code) for code in at.params.get("service_code", "").split(",") if code]
     wanted = {_state(state) for state in at.params.get("status", "").split(",") if state}
     closed = wanted.pop() if len(wanted) == 1 else None
     return Asked(since, until, categories, closed, size, (page - 1) * size)
+
+
+def _window(at: Call) -> tuple[datetime, datetime]:
+    """From when to when: 90 days at most, the last ones where nothing else is said."""
+    since, until = _moment(at, "start_date"), _moment(at, "end_date")
+    try:
+        if since and until:
+            if until - since > WINDOW:
+                raise Wrong(400, f"start_date and end_date may not span more than {WINDOW.days} days.")
+            return since, until
+        if since:
+            return since, since + WINDOW
+        until = until or at.words.now
+        return until - WINDOW, until
+    except OverflowError:
+        raise Wrong(400, "start_date and end_date must be dates of our time.") from None
 
 
 def _moment(at: Call, name: str) -> datetime | None:

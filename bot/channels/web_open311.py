@@ -5,6 +5,7 @@ What it tells of the person behind the request (name, phone, device) is not take
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ from domain.talk import Chat, Person, Pressed, Said
 from domain.terms import ConcernCategory, Visibility
 
 PROGRAM = "open311-"
+DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?", re.ASCII)
 LONGEST = 4000
 MOST = 256 * 1024
 
@@ -96,6 +98,7 @@ class Open311Post:
             where = await self._counter.registry.where(asked or request.path_params.get("slug"))
             if where is None:
                 raise Wrong(404, "jurisdiction_id is not known.")
+            _check_place(fields)
             return await self._said(where, key, _category(fields), _text(fields), _visibility(fields))
 
     async def _said(self, where: Where, key: str, category: ConcernCategory, text: str, visibility: Visibility) -> int:
@@ -128,6 +131,16 @@ def _category(fields: FormData) -> ConcernCategory:
         return ConcernCategory(code)
     except ValueError:
         raise Wrong(404, "service_code is not known.") from None
+
+
+def _check_place(fields: FormData) -> None:
+    """Coordinates are not kept, a community is one place; wrong ones are told all the same."""
+    given = [_field(fields, name) for name in ("lat", "long")]
+    if not any(given):
+        return
+    for text, most in zip(given, (90, 180), strict=True):
+        if not DEGREES.fullmatch(text) or abs(float(text)) > most:
+            raise Wrong(400, "lat and long must both be given, in degrees of WGS 84.")
 
 
 def _text(fields: FormData) -> str:

@@ -13,6 +13,7 @@ from domain.terms import ConcernCategory, Visibility
 from models.tables.concerns import Concern
 from tests.web import town
 from tests.web.living import Living, living
+from tests.web.test_pictures import photo
 from tests.web.test_programs import visiting
 
 KEY = "k" * 20
@@ -82,6 +83,8 @@ async def test_requests_are_public_concerns_masked():
         ("service_request_id=9,17,3", ["9", "3"]),
         ("start_date=2026-12-08T00:00:00Z&end_date=2026-12-10T12:00:00Z", ["15", "14", "12"]),
         ("start_date=2026-10-01T00:00:00%2B08:00&end_date=2026-10-31T00:00:00+08:00", ["3"]),
+        ("start_date=2026-09-20T00:00:00Z", ["16", "15", "14", "12", "9", "5", "3"]),
+        ("start_date=2026-07-20T00:00:00Z", ["3"]),
         ("status=closed", []),
         ("page_size=2&page=2", ["14", "12"]),
     ],
@@ -99,6 +102,9 @@ async def test_requests_are_filtered(query: str, numbers: list[str]):
     ("path", "status"),
     [
         ("requests.json?start_date=yesterday", 400),
+        ("requests.json?start_date=2026-09-01T00:00:00Z&end_date=2026-12-01T00:00:00Z", 400),
+        ("requests.json?end_date=0001-01-02T00:00:00Z", 400),
+        ("requests.json?start_date=9999-12-30T00:00:00Z", 400),
         ("requests.json?status=x", 400),
         ("requests.json?page_size=0", 400),
         ("requests.json?service_code=x", 404),
@@ -120,6 +126,17 @@ async def test_error_is_told_in_the_form_of_the_standard(path: str, status: int)
 
         assert answer.status_code == error["code"] == status
         assert error["description"]
+
+
+async def test_request_leads_to_its_picture():
+    """`media_url`: the first one, under an address that answers; none where there is none."""
+    async with visiting() as visitor:
+        await photo(await town.settle(), concern=await Concern.get(number=9))
+        found = {number: (await visitor.get(f"/open311/v2/requests/{number}.json")).json()[0] for number in (9, 5)}
+        picture = await visitor.get(found[9]["media_url"])
+
+        assert (picture.status_code, picture.headers["content-type"]) == (200, "image/jpeg")
+        assert found[5]["media_url"] is None
 
 
 async def test_one_request_and_its_token():
@@ -147,6 +164,7 @@ async def test_posted_request_is_a_concern(tmp_path: Path):
     """With a key: numbered, of the named category, masked, visible as asked; the poster's name is not kept."""
     async with living(tmp_path, keys=(KEY,)) as at:
         fields = {"service_code": "dispute", "description": "楼上漏水，电话13800001234", "address_string": "3号楼"}
+        fields |= {"lat": "22.817", "long": "108.366"}
         status, answer = await post(at, api_key=KEY, first_name="某某", phone="13900001111", **fields)
         hidden = {**fields, "attribute[visibility]": "moderators"}
         await post(at, "xml", api_key=KEY, **hidden)
@@ -168,6 +186,8 @@ async def test_posted_request_is_a_concern(tmp_path: Path):
         ({"api_key": KEY, "description": "x"}, 400),
         ({"api_key": KEY, "service_code": "x", "description": "x"}, 404),
         ({"api_key": KEY, "service_code": "dispute"}, 400),
+        ({"api_key": KEY, "service_code": "dispute", "description": "x", "lat": "22.8"}, 400),
+        ({"api_key": KEY, "service_code": "dispute", "description": "x", "lat": "108.3", "long": "22.8"}, 400),
         ({"api_key": KEY, "service_code": "dispute", "description": "x" * 4001}, 400),
         ({"api_key": KEY, "service_code": "dispute", "description": "x", "jurisdiction_id": "no"}, 404),
         ({"api_key": KEY, "service_code": "dispute", "description": "x", "attribute[visibility]": "all"}, 400),
