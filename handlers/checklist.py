@@ -74,7 +74,6 @@ def _due(desk: Desk, item: Item) -> Deadline:
 
 def _task(desk: Desk, topic: TopicFacts, item: Item, due: Deadline) -> NewTask:
     role = desk.texts.term(item.role)
-    proof = desk.texts.term(item.proof)
-    text = desk.texts("checklist.task", text=item.text, standard=item.standard, proof=proof)
+    text = proposals.work(desk, item)
     urgency = urgency_of(topic.kind, urgent=topic.urgent) if item.days else Urgency.EMERGENCY
     return NewTask(text, Doer(role, None, item.role), due.at, due.last_day, urgency)

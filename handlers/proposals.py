@@ -17,6 +17,20 @@ def items(desk: Desk, topic: TopicFacts, stage: Stage) -> list[Item]:
     return flow.tasks(stage, desk.community.kind) if flow else []
 
 
+def work(desk: Desk, item: Item) -> str:
+    """What a task of the list says, with its standard and the proof that is wanted."""
+    return desk.texts("checklist.task", text=item.text, standard=item.standard, proof=desk.texts.term(item.proof))
+
+
+def leads_up(desk: Desk, text: str) -> bool:
+    """Whether work is of a list, before or in the session: a step on the way, and no answer to what was said."""
+    lists = (flow.tasks(stage, desk.community.kind) for flow in desk.house.flows.values() for stage in _ON_THE_WAY)
+    return any(work(desk, item) == text for items in lists for item in items)
+
+
+_ON_THE_WAY = (Stage.BEFORE, Stage.DURING)
+
+
 def listed(desk: Desk, topic: TopicFacts, stage: Stage, given: dict[str, int]) -> str:
     """The list in words; `given`: the numbers of the tasks that came of it, by what the template says."""
     kind, name = desk.texts.term(topic.kind), desk.texts.term(stage)

@@ -20,17 +20,27 @@ async def announced(
 ) -> list[Outgoing]:
     """✅ to these groups: reported done, as what, in which words, and that those who asked may rate it.
 
-    `waits`: not before the other work on the topic is done too.
+    `waits`: not before the other work on the topic is done too. What nobody rates is no news, its cards follow.
     """
     day = desk.day(desk.local.date())
     said = desk.texts("tasks.done_said", doer=task.doer.name, day=day, words=public(desk.house, words, 60))
     photos = desk.texts("tasks.done_photos", count=count) if count else ""
+    if task.claim is None:
+        return await _redrawn(desk, task, groups)
     after = desk.texts("tasks.done_over" if task.claim in UNRATED else _NEXT[waits])
     head = task_card.headline(desk.house, task.number, task.text, f"tasks.done_{task.claim}")
     return await _told(desk, task, "\n".join([head, said + photos, after]), groups, waits=waits)
 
 
 _NEXT = {False: "tasks.done_next", True: "tasks.done_waits"}
+
+
+async def _redrawn(desk: Desk, task: TaskFacts, groups: Sequence[Chat]) -> list[Outgoing]:
+    """The task's card and its topic's, edited where they hang in these groups. One statement."""
+    topic = await desk.store.topics.by_id(task.topic)
+    text, under = task_card.card(desk.house, task, desk.now), task_card.rows(desk.house, task)
+    out = [desk.redraw(chat, task_card.card_name(task.number), text, under, headed=True) for chat in groups]
+    return out + topic_card.redrawn_in(desk.house, topic, groups, desk.now)
 
 
 async def told_all(desk: Desk, task: TaskFacts, text: str) -> list[Outgoing]:

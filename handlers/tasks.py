@@ -13,6 +13,7 @@ from domain.work import MODERATORS, allowed, does_it
 from handlers import task_card
 from handlers.desk import Desk
 from handlers.numbers import number_of, reading
+from handlers.proposals import leads_up
 from handlers.task_rules import pace_of
 from handlers.task_told import announced, asks, back_to_moderators, handed
 from handlers.task_words import limit, public, state, until
@@ -112,10 +113,10 @@ async def done(desk: Desk, words: str) -> list[Outgoing]:
     proof = text or (desk.texts("tasks.pictures_only") if pictures else "")
     ends(task.number, end, proof, moderator=bool(held & MODERATORS))
     await _answered(desk)
-    now = _reported(desk, task, end)
+    now = _reported(desk, task, end, rated=end not in UNRATED and not leads_up(desk, task.text))
     line = await _change(desk, task, now, Note(TaskAct.REPORT, desk.who.id, text, task.level), **_fields(now))
     await desk.store.tasks.add_photos(desk.community.id, line, desk.chat.channel, pictures, desk.now)
-    last = now if end not in UNRATED else await desk.store.ratings.last_reported(now.topic)
+    last = now if now.state is TaskState.REPORTED else await desk.store.ratings.last_reported(now.topic)
     groups, asked, waits = await desk.store.ratings.to_tell((last or now).id)
     told = _told(desk, now, end, waits=waits)
     out = await announced(desk, now, proof, len(pictures), groups, waits=waits)
@@ -127,6 +128,8 @@ async def done(desk: Desk, words: str) -> list[Outgoing]:
 
 def _told(desk: Desk, task: TaskFacts, end: TaskEnd, *, waits: bool) -> Outgoing:
     """To the doer. Where other work on the topic `waits`, nobody is asked to rate it yet."""
+    if task.claim is None:
+        return desk.toast("tasks.prepared", number=task.number)
     if end in UNRATED:
         return desk.toast("tasks.ended", number=task.number, end=desk.texts.term(end))
     name = "tasks.reported_part" if waits else "tasks.reported"
@@ -148,18 +151,18 @@ def _end(desk: Desk, text: str) -> tuple[TaskEnd, str]:
     return (names[first], rest.strip()) if first in names else (TaskEnd.DONE, text)
 
 
-def _reported(desk: Desk, task: TaskFacts, end: TaskEnd) -> TaskFacts:
-    over = end in UNRATED
+def _reported(desk: Desk, task: TaskFacts, end: TaskEnd, *, rated: bool) -> TaskFacts:
+    """What is not `rated` is over at once; what is good work and not rated claims nothing."""
     return replace(
         task,
-        state=TaskState.ENDED if over else TaskState.REPORTED,
+        state=TaskState.REPORTED if rated else TaskState.ENDED,
         level=OrgLevel.BRANCH,
         answer_by=None,
         answered_at=task.answered_at or desk.now,
         first=task.first or task.doer.name,
         done_at=desk.now,
-        claim=end,
-        ended_as=end if over else None,
+        claim=end if rated or end in UNRATED else None,
+        ended_as=None if rated else end,
     )
 
 

@@ -98,7 +98,7 @@ class TaskFacts:
     def stands(self) -> Stands:
         """What the rule of the ladder needs to know."""
         due = self.answer_by or self.due_at
-        done = self.done_at if self.claim not in UNRATED else None
+        done = self.done_at if self.claim is not None and self.claim not in UNRATED else None
         return Stands(self.state, self.level, self.since, due, self.told, done, self.returned)
 
     @property

@@ -35,6 +35,8 @@ async def town(talk):
     await talk.tells("管理员", "派单 2 换灯｜物业 李工｜12-08")
     await talk.says("居民0", "说事 9号楼水管漏水")
     await talk.tells("管理员", "合并 3｜水管")
+    await talk.tells("管理员", "清单 1 民主议事")
+    await talk.presses("管理员", "派1", talk.private("管理员"))
     await talk.tells("李工", "上报 4 要钱")
     await talk.tells("李工", "办结 5 换好了")
     return talk
@@ -49,6 +51,7 @@ async def town(talk):
         ("李工", "进展 1 在等零件", 2),
         ("李工", "办结 1 办好了", 2),
         ("管理员", "办结 1 重复｜前面办过", 0),
+        ("管理员", "办结 6 看过了", 0),
         ("李工", "退回 1 没有人手", 0),
         ("管理员", "转派 1 网格员 赵姐｜请她协调", 0),
         ("管理员", "延期 任务1｜12-20｜等零件", 0),

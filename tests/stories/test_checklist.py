@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.talk import Button
-from domain.terms import MatterKind, Role, SessionRule, TaskState, Urgency
+from domain.talk import Button, Manner
+from domain.terms import MatterKind, Role, SessionRule, TaskEnd, TaskState, Urgency
 from models.tables.concerns import Topic
 from models.tables.deliberations import Task
 from models.tables.people import Community
@@ -32,6 +32,26 @@ BEFORE = (
     "3 问双方愿不愿意调解（调解员，3个工作日内，签字件）\n"
     "4 漏水的先查公共管道（网格员，5个工作日内，照片）"
 )
+
+
+async def test_what_leads_up_to_the_session_is_rated_by_nobody(town):
+    """看现场 is done and over: no ✅ to the group, nobody is asked how it was, and what was decided is still rated."""
+    await town.tells("居民甲", "帮助")
+    await town.tells("管理员甲", "清单 1 矛盾调处")
+    await town.presses("管理员甲", "派2", town.private("管理员甲"))
+    await town.tells("网格员甲", "接单 1")
+    seen = await town.tells("网格员甲", "办结 1 水从公共管道来")
+    task = await Task.get(number=1)
+    await town.tells("管理员甲", "派单 1 修管道｜网格员｜7天")
+    fixed = await town.tells("网格员甲", "办结 2 修好了")
+    late = await town.wakes("12-31 09:00")
+
+    assert [o.text for o in seen if o.manner is not Manner.REDRAW] == ["记下了：任务 #1 办结，接着走下一步。"]
+    assert (task.state, task.ended_as) == (TaskState.ENDED, TaskEnd.DONE)
+    assert fixed[0].text == "报办结了：任务 #2，正在请大家评价。"
+    asked = [o.text for o in [*seen, *fixed, *late] if o.to == town.private("居民甲")]
+    assert ["修好了" in text for text in asked] == [True, False]
+    assert asked[1].endswith("办过四周了，现在还好吗？")
 
 
 async def test_topic_of_a_kind_has_its_list_and_a_task_comes_of_a_press(town):

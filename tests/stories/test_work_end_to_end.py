@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.simulator.fixtures import sim, simulator, token
-from tests.stories.test_end_to_end import PATIENCE, Stage, stage
+from tests.stories.on_telegram import PATIENCE, Stage, stage
 
 __all__ = ["sim", "simulator", "stage", "token"]
 
