@@ -237,6 +237,30 @@ async def test_others_concern_has_no_button_but_second(tmp_path: Path):
             assert browser.page.status_code == 404
 
 
+async def test_second_sent_twice_counts_once(tmp_path: Path):
+    """A double click, and the old page once more after that."""
+    async with living(tmp_path) as at, at.browser() as browser:
+        await enter(browser, "/say/9")
+        action, fields = browser.form(press='["second", "9"]')
+        before = (await Concern.get(number=9)).supporters
+        for _ in range(3):
+            assert (await browser.client.post(action, data=fields)).status_code == 303
+        assert (await Concern.get(number=9)).supporters == before + 1
+        assert f"您附议了，一共{before + 1}人" in await browser.open("/say/9")
+
+
+async def test_ballot_page_speaks_the_visitors_language(tmp_path: Path):
+    """Kind, secrecy, state and turnout too; what is Chinese on it says so."""
+    async with living(tmp_path) as at, at.browser() as browser:
+        await enter(browser, "/ballot/4")
+        browser.client.cookies.set("lang", "en")
+        for path in ("/ballot/4", "/ballot/3/homes"):
+            page = await browser.open(path)
+            assert "one household, one vote" in page
+            assert "一户一票" not in page
+            assert '<span lang="zh-CN">' in browser.page.text
+
+
 async def test_ballot_is_cast_and_changed(tmp_path: Path):
     """One household, one ballot: the last before the close."""
     async with living(tmp_path) as at, at.browser() as browser:
