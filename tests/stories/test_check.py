@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.texts import Texts
 from domain.ballots import Receipt, parse_receipt
 from domain.notes import Note, Proof
 from domain.talk import Manner, Outgoing
@@ -177,3 +178,15 @@ async def test_how_to_check_says_what_can_and_cannot_be_checked(homes: Talk) -> 
     assert "您家最后一票在公布的文件里，没和别家合用，内容是您选的" in text
     assert "查不了：名单对不对，有没有人买票、逼票" in text
     assert "替没投的户造票，要靠那户看参加名单才能发现" in text
+
+
+async def test_help_leads_to_what_cannot_be_checked(homes: Talk) -> None:
+    """帮助, 更多, 怎样核对: the whole of what is promised and of what is not, word for word as on the page."""
+    await homes.tells("居民1", "帮助")
+    more = await homes.presses("居民1", "更多", homes.private("居民1"))
+    out = await homes.tells("居民1", "怎样核对")
+    promised = [said for part in ("yours", "anyone", "never") for said in Texts.load().list(f"recount.{part}")]
+
+    assert "怎样核对" in more[0].text
+    assert [said for said in promised if said not in out[0].text] == []
+    assert len(promised) == 6

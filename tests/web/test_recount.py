@@ -2,17 +2,21 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.async_api import Browser, Page, expect
 
 from bot.server import Server, take_socket
+from bot.texts import Texts
+from domain.canonical import encode
 from domain.notes import parse_key
+from domain.recount import parse_roll
 from models.tables.ballot_log import BallotLog, LogFile, LogHead, LogKey, LogLine
 from tests.ballot_box import KEY, ORIGIN, Box, held
 from tests.channels.test_web import HandClock
@@ -22,6 +26,7 @@ from web.app import create_app
 from web.render import Renderer
 
 CLOSED = datetime(2026, 12, 10, 20, 0, tzinfo=town.ZONE)
+STRANGER = Ed25519PrivateKey.from_private_bytes(bytes([9] * 32))
 AGREES, DIFFERS = "数完了，和公布的一致", "数完了，对不上"
 
 
@@ -124,6 +129,26 @@ def _deemed_otherwise(box: Box) -> dict[str, Any]:
     return {"log": [line.replace(b'"area":45000,"heads":4', b'"area":45000,"heads":5') for line in box.log]}
 
 
+def _outside_of_it(box: Box) -> dict[str, Any]:
+    """The roll without a household that voted, under an opening that knows no better."""
+    voted = next(iter(box.openings.values())).p
+    lines = [line for line in box.files()["roll"].splitlines() if voted not in line.decode()]
+    listed = f'"roll":"{encode(parse_roll(lines[1:]).root)}"'.encode()
+    return {"roll": lines, "log": [re.sub(rb'"roll":"[^"]*"', listed, line) for line in box.log]}
+
+
+def _opened(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Box], dict[str, Any]]:
+    def changed(box: Box) -> dict[str, Any]:
+        first, *lines = box.files()["openings"].splitlines()
+        return {"openings": [first, *change(lines)]}
+
+    return changed
+
+
+def _forged(box: Box) -> dict[str, Any]:
+    return {"head": str(box.head(signer=STRANGER)).encode().splitlines()}
+
+
 CHEATS = {
     "a flipped opening": (HELD["households"][0], _flip, "和公布的不一样"),
     "another result": (HELD["households"][0], _another_result, "数出来和公布的不一样"),
@@ -131,6 +156,10 @@ CHEATS = {
     "another reading": (HELD["deemed"][0], _deemed_otherwise, "数出来和公布的不一样：参加5人"),
     "a ballot of two answers": (held(10, differing=(0, 1)), lambda _: {}, "开票文件里有1张对不上"),
     "a dropped cast": (HELD["households"][0], _dropped, "不合规矩"),
+    "a ballot outside the roll": (HELD["households"][0], _outside_of_it, "或者有票不在名单里"),
+    "a doubled opening": (HELD["households"][0], _opened(lambda lines: [*lines, lines[0]]), "开票文件里有1张对不上"),
+    "a dropped opening": (HELD["households"][0], _opened(lambda lines: lines[1:]), "开票文件里有1张对不上"),
+    "a forged head": (HELD["households"][0], _forged, "核对码的签名不对"),
     "another roll": (HELD["households"][0], _outside, "名单和开始时公布的不一样"),
 }
 
@@ -193,13 +222,16 @@ async def test_page_of_the_log_lists_what_is_needed(browser: Browser) -> None:
     async with served(held(10)) as url:
         context = await browser.new_context(java_script_enabled=False)
         page = await context.new_page()
+        await page.goto(f"{url}/votes/3")
+        of_vote = await page.locator("#recount").inner_text()
         await page.goto(f"{url}/log")
         text = await page.locator("main").inner_text()
         key = await (await context.request.get(f"{url}/log/keys")).text()
         program = await context.request.get(f"{url}/log/verify.py")
 
+    promised = [said for part in ("yours", "anyone", "never") for said in Texts.load().list(f"recount.{part}")]
+    assert [said for said in promised if not (said in text and said in of_vote)] == []
     assert "查不了" in text
-    assert "替没投的户造票" in text
     assert str(held(10).head()).splitlines()[2] in text
     assert parse_key(key.splitlines()[-1]) == KEY
     assert "def main" in await program.text()
