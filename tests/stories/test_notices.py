@@ -110,7 +110,7 @@ async def test_more_than_the_day_holds_comes_next_morning_as_one(town):
 
 
 async def test_what_anothers_act_sends_comes_at_once_and_counts(town):
-    """Four tasks handed out one after the other reach the doer at once, each alone; what the bot says by itself then waits."""
+    """Four tasks handed out one by one reach the doer at once, each alone; what the bot says by itself then waits."""
     await town.knows("李工", Role.PROPERTY_COMPANY)
     await town.says("居民甲", "说事 三号楼电梯又停了")
     await town.tells("管理员甲", "合并 1｜电梯")
