@@ -146,5 +146,7 @@ def all_choices(house: House, concern: Concern) -> Rows:
 
 
 def state(house: House, concern: Concern) -> str:
-    """Where a concern stands, in a few words."""
+    """Where a concern, loaded with its topic, stands in a few words."""
+    if concern.topic is not None:
+        return house.texts("collect.status_in_topic", number=concern.topic.number)
     return house.texts("collect.state_waiting" if concern.category else "collect.state_unsorted")

@@ -132,9 +132,9 @@ async def withdraw(concern: Concern) -> None:
 
 
 async def of(author: int, limit: int) -> list[Concern]:
-    """A person's own concerns, the newest first."""
+    """A person's own concerns with their topics, the newest first."""
     found = Concern.filter(author_id=author, state=ConcernState.OPEN).order_by("-id").limit(limit)
-    return list(await found)
+    return list(await found.select_related("topic"))
 
 
 async def count_of(author: int) -> int:

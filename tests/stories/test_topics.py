@@ -125,6 +125,15 @@ async def test_topics_merge_and_come_apart(town):
     assert "人数：2人附议，来自说事 #2" in (await town.says("居民甲", "进度 2"))[0].text
 
 
+async def test_one_s_own_concerns_are_listed_with_their_topic(town):
+    """我的说事 says where a concern went: what was sorted doesn't wait for it any more."""
+    await town.tells("管理员甲", "合并 1｜电梯")
+    mine = await town.tells("居民甲", "我的说事")
+
+    assert "：并在议题 #1" in mine[0].text
+    assert "等管理员梳理" not in mine[0].text.split("\n")[-1]
+
+
 async def test_concern_is_sent_back_with_a_reason(town):
     """退回 说事12: the reason is asked for, its author gets it; 撤销 takes it back."""
     asked = await town.tells("管理员甲", "退回 说事3")
