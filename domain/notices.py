@@ -91,8 +91,9 @@ def _fits(outs: Sequence[Outgoing]) -> bool:
 
 
 def merged(outs: Sequence[Outgoing]) -> Outgoing:
-    """Several messages as one."""
+    """Several messages as one; what says the same twice is said once."""
     first = outs[0]
+    outs = [out for at, out in enumerate(outs) if (out.text, out.rows) not in [(o.text, o.rows) for o in outs[:at]]]
     if len(outs) == 1:
         return first
     if not _fits(outs):

@@ -1,11 +1,18 @@
-"""One word for several kinds of thing: 退回 a 说事 or a 任务, 延期 a 表决 or a 任务, 开表决 on a 草案."""
+"""One word for several kinds of thing: 进度, 退回, 延期 of what their number names, and 开表决 on a 草案."""
 
 from domain.talk import Outgoing
 from domain.terms import Numbered
-from handlers import climb, rule_making, sort, tasks, vote
+from handlers import climb, collect, rule_making, sort, tasks, topics, vote
 from handlers.desk import Desk
 from handlers.numbers import reading_of
 from models.access import MODERATORS
+
+
+async def status(desk: Desk, words: str) -> list[Outgoing]:
+    """进度 12, 进度 议题5, 进度 任务7: where it stands and who acts next."""
+    found = reading_of(desk, words, Numbered.CONCERN, Numbered.TOPIC, Numbered.TASK)
+    show = {Numbered.TOPIC: topics.one, Numbered.TASK: tasks.one}.get(found.kind, collect.status)
+    return await show(desk, words)
 
 
 async def send_back(desk: Desk, words: str) -> list[Outgoing]:

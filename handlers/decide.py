@@ -227,6 +227,7 @@ async def _closed(house: House, community: CommunityFacts, topic: TopicFacts, no
         await house.store.topics.leave_out(topic.id, house.texts(why, yes=said.yes, no=said.no), now)
     chats = await house.store.people.private_chats_of(community.id, (Role.MODERATOR, Role.SECRETARY), now)
     facts = {"number": topic.number, "yes": said.yes, "no": said.no, "members": said.members}
+    facts["answered"] = said.yes + said.no
     text = house.texts(f"decide.closed_{found or Outcome.TOO_FEW}", **facts)
     due = next_loud(now.astimezone(house.zone), quiet_of(community))
     stands = await redraws.decided(house, await house.store.topics.by_id(topic.id), now)

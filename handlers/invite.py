@@ -144,7 +144,8 @@ async def replace_seats(desk: Desk, words: str) -> list[Outgoing]:
     ]
     sorry = desk.texts("invite.replaced", number=topic.number)
     freed = [Outgoing(reached[one.who], sorry) for one in gone if one.who in reached]
-    told = desk.toast("invite.replacing", number=topic.number, gone=len(gone), count=len(chosen))
+    key = "invite.replacing" if chosen else "invite.replacing_nobody"
+    told = desk.toast(key, number=topic.number, gone=len(gone), count=len(chosen))
     now = await desk.store.topics.by_id(topic.id)
     return [told, *asked, *freed, *await redraws.of_topic(desk, now)]
 

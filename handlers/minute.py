@@ -36,7 +36,8 @@ async def note(desk: Desk, words: str) -> list[Outgoing]:
     if desk.dialogue is not None:
         await desk.store.people.forget_question(desk.who.id)
     number = topic.number if topic else (current.number if current else 0)
-    return [desk.toast("minute.noted" if number else "minute.noted_of_none", number=number, count=len(pictures))]
+    shown = desk.texts("minute.with_pictures", count=len(pictures)) if pictures else ""
+    return [desk.toast("minute.noted" if number else "minute.noted_of_none", number=number, pictures=shown)]
 
 
 async def _topic_and_text(desk: Desk, words: str) -> tuple[TopicFacts | None, str]:

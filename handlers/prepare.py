@@ -97,9 +97,9 @@ async def cancel(desk: Desk, words: str) -> list[Outgoing]:
     lines = [desk.texts("prepare.cancelled", day=desk.day(_day(desk, meeting)), reason=parts[1])]
     if items:
         numbers = desk.texts("contract.marks.list").join(f"#{item.number}" for item in items[:NAMED])
-        more = desk.texts("prepare.and_more", count=len(items)) if len(items) > NAMED else ""
+        numbers += desk.texts("prepare.and_more", count=len(items)) if len(items) > NAMED else " "
         facts = {"day": desk.day(_day(desk, meeting)), "reason": parts[1]}
-        lines[0] = desk.texts("prepare.cancelled_topics", numbers=numbers, more=more, **facts)
+        lines[0] = desk.texts("prepare.cancelled_topics", numbers=numbers, **facts)
     if ahead:
         lines.append(
             desk.texts("prepare.next_line", moment=desk.moment(ahead[0].starts_at), remark="", place=ahead[0].place)
@@ -158,7 +158,7 @@ async def _everyone(desk: Desk, meeting: Meeting, text: str, paste: str) -> list
     groups = await desk.store.people.groups_of(desk.community.id)
     told = [Outgoing(group.chat, text, headed=True) for group in groups]
     here = desk.group is not None and desk.group.id in {group.id for group in groups}
-    answer = [] if here else [desk.answer("prepare.telling", count=len(groups))]
+    answer = [] if here else [desk.answer("prepare.telling" if groups else "prepare.telling_none", count=len(groups))]
     return [*answer, *told, *pasted.offered(desk, paste)]
 
 

@@ -76,7 +76,7 @@ ROUTES: tuple[Route, ...] = (
     Route("say", collect.take, "say"),
     Route("second", collect.second, "second"),
     Route("withdraw", collect.withdraw, "withdraw"),
-    Route("status", collect.status, "status"),
+    Route("status", by_kind.status, "status"),
     Route("mine", collect.mine, "mine"),
     Route("show_to", collect.show_to),
     Route("category", collect.category, "category"),

@@ -208,7 +208,8 @@ async def reassign(desk: Desk, words: str) -> list[Outgoing]:
         desk, task, now, Note(TaskAct.REASSIGN, desk.who.id, f"{doer.name}：{parts[1]}"), state=now.state, **fields
     )
     reached = await desk.store.doers.reach(desk.community.id, [doer], (), desk.now)
-    told = desk.toast("tasks.reassigned", number=task.number, doer=doer.name, first=task.first or doer.name)
+    key = "tasks.reassigned" if task.first else "tasks.reassigned_untaken"
+    told = desk.toast(key, number=task.number, doer=doer.name, first=task.first)
     return [told, *handed(desk.house, now, reached.of(doer), desk.now), *await task_card.redrawn(desk, now)]
 
 

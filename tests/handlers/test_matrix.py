@@ -155,6 +155,7 @@ WHO: Mapping[str, May] = {
     "opinion": May(words="1"),
     "opinion_words": May(),
     "answer_opinion": moderators("1"),
+    "answer_opinion_why": moderators(),
     "to_vote": moderators("1"),
     "star_form": secretaries("支部 党支部"),
     "stars": May(frozenset({"书记", "理事", "监督员"}), "1", "refused.only_roles"),

@@ -98,7 +98,7 @@ async def test_only_moderators_raise_one_and_it_needs_words(town):
     assert asked[0].text.startswith("出了什么事，请回一句")
     assert out[0].text.startswith("⚠️ 突发 #1\n停气了，先别开火")
     assert (await town.tells("管理员甲", "突发 " + "火" * 201))[0].text == "没发：有201字，最多200字，先拣要紧的说。"
-    assert (await town.says("居民甲", "收到 9"))[0].text == "没有突发 #9。"
+    assert (await town.says("居民甲", "收到 9"))[0].text == "没有突发 #9，请看清号码再发。"
     assert (await town.tells("管理员甲", "突发进展 1"))[0].text == (
         "没发：请写上内容，最多200字，比如“突发进展 1 火已扑灭”。"
     )

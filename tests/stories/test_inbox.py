@@ -160,7 +160,7 @@ async def test_cancelled_session_leaves_its_topics_to_the_next(town):
     out = await town.tells("管理员甲", "停会 12-4｜停电")
     told = await town.wakes("12-11 09:00")
 
-    assert "议题 #1都还在，转到下次。" in "".join(o.text for o in out)
+    assert "议题 #1 还在，转到下次。" in "".join(o.text for o in out)
     assert told[0].text.endswith("议题 #1 电梯")
 
 

@@ -80,7 +80,7 @@ async def test_who_comes_later_gets_what_there_is(town):
     await fetched(town)
     out = await town.tells("说事员乙", "能来 1")
 
-    assert out[0].text == "记下了：您来议议题 #1，谢谢您抽时间。\n电梯检测报告.pdf"
+    assert out[0].text == "记下了：议题 #1 您能来，谢谢您抽时间。\n电梯检测报告.pdf"
     assert [o.file.name for o in out if o.file] == ["电梯检测报告.pdf"]
 
 

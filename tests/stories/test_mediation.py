@@ -94,8 +94,8 @@ async def test_nobody_else_sees_the_room_a_secretary_neither(town):
     await town.tells("居民甲", f"调处 1 {SECRET}")
     for name in ("居民丙", "管理员甲", "书记甲"):
         for words in ("调处 1", "调处 1 我来说两句", "谈成 1 办法", "同意公开 1", "没谈成 1", "愿意调解 1"):
-            assert [o.text for o in await town.tells(name, words)] == ["没有调处 #1。"]
-        assert (await town.tells(name, "调处 7"))[0].text == "没有调处 #7。"
+            assert [o.text for o in await town.tells(name, words)] == ["没有调处 #1，请看清号码再发。"]
+        assert (await town.tells(name, "调处 7"))[0].text == "没有调处 #7，请看清号码再发。"
     assert "漏水" not in "".join(f"{row.act}{row.subject}{row.refused}" for row in await Audit.all())
 
 
@@ -148,7 +148,7 @@ async def test_only_a_mediator_opens_one_between_two_others(town):
     for line, said in (
         (f"漏水｜{one}", "没开：请这样发“开调处 事由｜甲方短名｜乙方短名”，事由最多40字。"),
         (f"漏水｜{one}｜QQQQQ", "没开：没有短名叫QQQQQ的人，请他发“我的数据”看自己的短名。"),
-        (f"漏水｜{one}｜{one}", "没开：双方和调解员要是三个人。"),
+        (f"漏水｜{one}｜{one}", "没开：双方和调解员要是三个不同的人。"),
     ):
         assert (await town.tells("调解员甲", f"开调处 {line}"))[0].text == said
     await town.says("路人甲", "帮助")

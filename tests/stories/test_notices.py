@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.talk import Manner, Outgoing
+from domain.talk import Button, Manner, Outgoing
 from domain.terms import Role, SessionRule
 from models.tables.mail import NoticeDay, Outbox
 from tests.stories.talk import GROUP
@@ -70,7 +70,7 @@ async def test_muting_can_be_taken_back_and_needs_something_to_mute(town):
     back = await town.tells("居民甲", "取消静音 议题 #1")
     out = await town.tells("管理员甲", "确定 1 不上｜物业在修")
 
-    assert back[0].text == "议题 #1有新的事，我又会私聊您了。"
+    assert back[0].text == "议题 #1 有新的事，我又会私聊您了。"
     assert len(to(out, "居民甲")) == 1
     assert (await town.tells("居民甲", "静音 9"))[0].text == "没有议题 #9，发“议题”可以看有哪些。"
 
@@ -109,8 +109,21 @@ async def test_more_than_the_day_holds_comes_next_morning_as_one(town):
     assert morning == ["第3件\n\n第4件"]
 
 
+async def test_what_says_the_same_is_said_once(town):
+    """The same question twice in one morning's message stands there once, with its buttons once."""
+    chat, row = town.private("居民甲"), ((Button("满意", "rate", ("1", "满意")),),)
+    town.at("12-01 22:00")
+    due = town.now.replace(day=2, hour=7, minute=30)
+    for text in ("办得怎么样？", "明天有会", "办得怎么样？"):
+        await town.store.mail.put([Outgoing(chat, text, Manner.NOTICE, rows=row, due=due)], 1, town.clock())
+    (morning,) = [out for out in await town.wakes("12-02 07:30") if out.to == chat]
+
+    assert (morning.text, morning.rows) == ("办得怎么样？\n\n明天有会", (*row, *row))
+    assert await Outbox.all().count() == 0
+
+
 async def test_what_anothers_act_sends_comes_at_once_and_counts(town):
-    """Four tasks handed out one by one reach the doer at once, each alone; what the bot says by itself then waits."""
+    """Four tasks handed out reach the doer at once, each alone; what the bot says by itself after them waits."""
     await town.knows("李工", Role.PROPERTY_COMPANY)
     await town.says("居民甲", "说事 三号楼电梯又停了")
     await town.tells("管理员甲", "合并 1｜电梯")

@@ -161,7 +161,7 @@ async def test_month_shows_work_and_rates(town):
         "解决率：2件里0件办成（0.0%）\n满意率：2次评价里1次满意（50.0%）"
     )
     assert [one.text for one in every if one.to.private] == [
-        "12月办事情况\n服务民生：派2，按时接1，办成0；评价2次，满意1次"
+        "12月办事情况\n服务民生：派2件，按时接1件，办成0件；评价2次，满意1次"
     ]
     assert (await town.says("居民丙", "月报 11"))[0].text == "11月没有派任务，也没有评价。"
     assert (await town.says("居民丙", "月报 13"))[0].text.startswith("没看懂日期")

@@ -56,7 +56,7 @@ async def test_draft_opinions_answers_and_vote(town):
     assert texts(answered, town.private("居民甲")) == ["您对议题 #1 草案的第1条意见：采纳\n原因：加一条访客车位"]
     assert texts(revised)[0] == "议题 #1 草案第2稿记下了，正在通知1个群，征求意见一周。"
     assert texts(early) == ["没交：议题 #1 的意见征求到12月9日（周三）20:00，到时再交表决。"]
-    assert "议题 #1 草案第2稿征求意见到时了，1条都答复了，可以发“交表决 1”。" in texts(over)
+    assert "议题 #1 草案第2稿征求意见到时了，收到意见1条，没有要答复的了，可以发“交表决 1”。" in texts(over)
     assert texts(ready)[0].startswith("议题 #1 草案第2稿可以交表决了。")
     await town.presses("管理员甲", "改记名", town.private("管理员甲"))
     vote = await Vote.get()
@@ -104,7 +104,7 @@ async def test_opinions_wait_in_the_inbox_and_are_answered_by_presses(town):
 
     assert "1 议题 #1：草案有意见，等答复23小时" in texts(waits)[0]
     assert texts(waits)[0].count("草案有意见") == 1
-    assert texts(asked) == ["第1条意见采纳，为什么，请回一句，提的人会看到。"]
+    assert texts(asked) == ["采纳第1条意见，请回一句为什么，提的人会看到；先不答发“取消”。"]
     assert texts(kept, mine) == ["答复了议题 #1 草案的第1条意见：采纳。"]
     assert texts(kept, town.private("居民甲")) == ["您对议题 #1 草案的第1条意见：采纳\n原因：放宽到两小时"]
     assert texts(last, mine) == ["答复了议题 #1 草案的第2条意见：不采纳。"]

@@ -89,7 +89,7 @@ async def test_council_that_keeps_silent_leaves_it_to_the_convener(town):
     await town.tells("理事甲", "上会 1")
     told = await town.wakes("12-02 18:45")
 
-    assert "议题 #1：3位理事里只答了1人同意，0人不同意，人不够；召集人可以发“确定 1 原因”。" in [t.text for t in told]
+    assert "议题 #1：3位理事里答了1位，人不够，还没定；召集人可以发“确定 1 原因”。" in [t.text for t in told]
     assert (await Topic.get(number=1)).step is Step.SORT
 
 
@@ -164,7 +164,7 @@ async def test_left_out_topic_gets_a_reason(town):
         ("散会", "没办：说事会还没开，请管理员先发“开会”。"),
         ("记录 说了什么", "没办：说事会还没开，请管理员先发“开会”。"),
         ("提异议 1 不妥", "没记下：议题 #1 的决议还没公开。"),
-        ("答异议 1 好", "没有等答复的异议：议题 #1。"),
+        ("答异议 1 好", "没办：议题 #1 没有等答复的异议。"),
         ("确认记录", "没有等确认的记录。"),
         ("议程 1 30", "没改：议题 #1 不在这次的议程里。"),
     ],
@@ -212,7 +212,7 @@ async def test_substitute_comes_from_the_same_side(town):
     await town.tells("管理员甲", "准备 1")
     out = await town.tells("单位甲", "来不了 1")
 
-    assert out[0].text == "记下了：您来不了议题 #1，正在另请一位。"
+    assert out[0].text == "记下了：议题 #1 您来不了，正在另请一位。"
     assert (await Invitation.get(substitute=True)).pool is Pool.ATTACHED_UNIT
 
 
@@ -282,7 +282,7 @@ async def test_several_people_take_notes(town):
     one = await town.tells("管理员甲", "记录 物业说绳子磨损")
     two = await town.tells("管理员乙", "记录 议题2 居民要声控灯")
 
-    assert [one[0].text, two[0].text] == ["记下了：议题 #1，图0张。", "记下了：议题 #2，图0张。"]
+    assert [one[0].text, two[0].text] == ["记下了：议题 #1。", "记下了：议题 #2。"]
     assert [row.text for row in await Minute.all().order_by("id")] == ["物业说绳子磨损", "居民要声控灯"]
 
 
@@ -444,7 +444,7 @@ async def test_each_objection_is_answered_to_whom_it_was(town):
     assert waits[0].text.count("议题 #1：有异议") == 2
     assert said_to(town, "居民丙")[-1] == "您对议题 #1 的异议有答复：先换绳"
     assert said_to(town, "居民乙")[-1] == "您对议题 #1 的异议有答复：月底就好"
-    assert (await town.tells("管理员甲", "答异议 1 好"))[0].text == "没有等答复的异议：议题 #1。"
+    assert (await town.tells("管理员甲", "答异议 1 好"))[0].text == "没办：议题 #1 没有等答复的异议。"
     assert "有异议" not in (await town.tells("管理员甲", "待办"))[0].text
 
 

@@ -121,4 +121,4 @@ async def test_vote_whose_slips_were_not_printed_takes_no_ballot(homes: Talk) ->
     assert [out.text for out in told if out.to.private] == [
         "表决 #1 该开始投了，封口码还没印，谁都投不了；请运营方马上印，或者撤销再开。"
     ]
-    assert answer == "没计入：表决 #1 的封口码还没印，请管理员找运营方印（python -m bot slips）。"
+    assert answer == "没计入：表决 #1 的封口码还没印，请管理员找运营方印。"

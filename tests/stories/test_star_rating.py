@@ -100,4 +100,4 @@ async def test_who_rates_and_how(town):
     await town.tells("理事甲", "打星 1 2 2 2 2 2")
 
     assert [row.stars for row in await StarScore.all()] == [[2, 2, 2, 2, 2]]
-    assert (await town.tells("书记甲", "公布星评 9"))[0].text == "没有星评 #9。"
+    assert (await town.tells("书记甲", "公布星评 9"))[0].text == "没有星评 #9，请看清号码再发。"

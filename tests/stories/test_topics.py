@@ -156,7 +156,7 @@ async def test_concern_is_sent_back_with_a_reason(town):
         ("合并 电梯", "没看到号码，请连号一起发，比如“合并 12”。"),
         ("合并 表决1", "没办：这里要写说事、议题的编号，您写的是表决 #1。"),
         ("拆分 3", "没拆：说事 #3 本来就没归到议题里。"),
-        ("退回 7 原因", "没有任务 #7。"),
+        ("退回 7 原因", "没有任务 #7，发“任务”可以看在办的。"),
         ("合并 议题1 1", "没有议题 #1，发“议题”可以看有哪些。"),
     ],
 )
@@ -181,6 +181,20 @@ async def test_wrong_number_is_answered(town, words, answer):
 async def test_number_of_another_kind_is_not_said_not_to_exist(town, words, answer):
     """说事 #1 is there: a command for another kind says what was written and what it wants, in one sentence."""
     assert (await town.tells("管理员甲", words))[0].text == answer
+
+
+async def test_status_takes_other_kinds_too(town):
+    """进度 议题1 is the topic's card, 进度 任务1 the task's; a bare number is a concern as ever."""
+    await town.tells("管理员甲", "合并 1｜电梯")
+    await town.plans()
+    await town.tells("管理员甲", "派单 1 修灯｜物业｜12-08")
+
+    assert (await town.says("居民甲", "进度 议题1"))[0].text.startswith("议题 #1 电梯\n现在：")
+    assert (await town.says("居民甲", "进度 任务1"))[0].text.startswith("任务 #1 修灯\n现在：")
+    assert (await town.says("居民甲", "进度 1"))[0].text.startswith("说事 #1 ")
+    assert (await town.says("居民甲", "进度 表决1"))[0].text == (
+        "没办：这里要写说事、议题、任务的编号，您写的是表决 #1。"
+    )
 
 
 async def test_second_of_two_moderators_is_told(town):
