@@ -7,6 +7,7 @@ from domain.terms import MatterKind, Role, VoteState
 from models.tables.concerns import Topic
 from models.tables.matters import Draft, Opinion
 from models.tables.votes import Vote
+from tests.database import BOTH
 from tests.handlers.faults import faults
 from tests.stories.talk import GROUP
 
@@ -87,6 +88,7 @@ async def test_vote_waits_for_the_last_answer(town):
     assert [row.taken for row in await Opinion.all().order_by("place")] == [False, True]
 
 
+@BOTH
 async def test_opinions_wait_in_the_inbox_and_are_answered_by_presses(town):
     """An opinion without an answer is in 待办, once a topic, and the buttons lead to the last of them."""
     mine = town.private("管理员甲")
