@@ -7,13 +7,13 @@ import asyncio
 import hashlib
 import io
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Channel, ChatGone, RetryLater, Unsendable
 from domain.talk import Outgoing, Upload
-from handlers import materials
+from handlers import materials, paper_scans
 from handlers.desk import House
 from models.concerns import Image, Unfetched
 
@@ -80,20 +80,28 @@ class Pictures:
             await store.photo_later(photo.id, self._clock() + timedelta(seconds=2**photo.tries))
         else:
             await store.keep_photo(photo.id, image, self._clock())
-            await self._say(photo, lambda house: materials.kept(house, photo.material or 0, photo.name, image))
+            await self._say(photo, image)
 
-    async def _say(self, photo: Unfetched, told: Callable[[House], Awaitable[list[Outgoing]]]) -> None:
-        """What a file for a topic makes the bot say; nothing of other pictures."""
-        if photo.material is None:
+    async def _say(self, photo: Unfetched, image: Image | None) -> None:
+        """What a file for a topic, or a paper ballot's picture, makes the bot say; nothing of other pictures."""
+        if photo.material is None and photo.paper is None:
             return
         async with self._house.store.transaction():
-            await self._house.store.mail.put(await told(self._house), None, self._clock())
+            await self._house.store.mail.put(await self._words(photo, image), None, self._clock())
         self._told()
+
+    async def _words(self, photo: Unfetched, image: Image | None) -> list[Outgoing]:
+        house, now = self._house, self._clock()
+        if photo.paper is not None:
+            return await paper_scans.kept(house, photo.paper, image, now)
+        material = photo.material or 0
+        if image is None:
+            return await materials.lost(house, material, photo.name, now)
+        return await materials.kept(house, material, photo.name, image)
 
     async def _give_up(self, photo: Unfetched, key: str) -> None:
         store, concern = self._house.store, photo.concern
-        now, material = self._clock(), photo.material
-        await self._say(photo, lambda house: materials.lost(house, material or 0, photo.name, now))
+        await self._say(photo, None)
         if concern is None:
             await store.concerns.photo_unreadable(photo.id)
             return

@@ -9,7 +9,7 @@ from domain.talk import Outgoing
 from domain.terms import Method, Numbered, VoteKind
 from domain.vote_words import read_choice, read_choices
 from domain.voting import Choice
-from handlers import vote_card
+from handlers import paper_scans, vote_card
 from handlers.desk import Desk
 from handlers.flats import flat_name
 from handlers.numbers import number_of, reading
@@ -31,8 +31,10 @@ async def enter(desk: Desk, words: str) -> list[Outgoing]:
     typed, _, marked = rest.replace("｜", " ").replace("|", " ").strip().partition(" ")
     household = await _household(desk, vote, typed)
     choice = _choice(vote, await _without_slip(desk, vote, household, marked))
-    if not await desk.store.paper.enter(vote, household, choice, desk.who.id, desk.now):
+    row = await desk.store.paper.enter(vote, household, choice, desk.who.id, desk.now)
+    if row is None:
         raise Refused("paper.counts_already", number=vote.number)
+    await paper_scans.take(desk, vote, row)
     paper = (await desk.store.paper.waiting(vote, household))[0]
     return [desk.answer("paper.entered", **_facts(desk, vote, paper)), *await _ask_others(desk, vote, paper)]
 
@@ -119,6 +121,7 @@ async def confirm(desk: Desk, words: str) -> list[Outgoing]:
     if not await desk.store.paper.confirm(vote, paper, desk.who.id, desk.now):
         raise Refused("paper.gone", number=vote.number)
     cast = await desk.store.ballots.put(vote, None, [Marked(f"h{household}", paper.choice)], desk.now, paper=True)
+    await paper_scans.note(desk, vote, household)
     told = await _household_told(desk, vote, household)
     return [desk.toast("paper.counts", **_facts(desk, vote, paper)), *told, *await _cards(desk, vote, cast.cast)]
 
@@ -153,3 +156,17 @@ async def wrong(desk: Desk, words: str) -> list[Outgoing]:
     facts = _facts(desk, vote, paper)
     told = [Outgoing(chat, desk.texts("paper.dropped", **facts))] if chat and chat != desk.chat else []
     return [desk.toast("paper.dropped", **facts), *told]
+
+
+async def scan(desk: Desk, words: str) -> list[Outgoing]:
+    """看纸票 3 3-1-301: its pictures, in private, while they are kept. Raises Refused: paper.no_scan and others."""
+    if not desk.chat.private:
+        raise Refused("paper.in_private")
+    number, typed = number_of(desk, words, Numbered.VOTE), reading(desk, words, Numbered.VOTE).rest.strip("｜| ")
+    vote = await desk.store.access.vote(desk.community.id, number)
+    parts = read_flat(typed)
+    household: int | None = await desk.store.households.at(desk.community.id, parts)
+    scans = await desk.store.paper.scans(vote, household) if household is not None else []
+    if household is None or not scans:
+        raise Refused("paper.no_scan", number=number, flat=typed)
+    return paper_scans.shown(desk, vote, await desk.store.households.flat(household), scans)

@@ -50,7 +50,7 @@ from handlers import (
     votes,
 )
 from handlers.desk import Desk, Speaks
-from models.access import MEDIATORS, MODERATORS, RATERS, SECRETARIES
+from models.access import MEDIATORS, MODERATORS, OVERSEERS, RATERS, SECRETARIES
 
 Handler = Callable[[Desk, str], Awaitable[list[Outgoing]]]
 ANYONE: frozenset[Role] = frozenset()
@@ -204,6 +204,7 @@ ROUTES: tuple[Route, ...] = (
     Route("paper", paper.enter, may=MODERATORS),
     Route("confirm_paper", paper.confirm, may=MODERATORS),
     Route("wrong_paper", paper.wrong, may=MODERATORS),
+    Route("paper_scan", paper.scan, may=OVERSEERS),
     Route("deliver", owners.deliver, may=MODERATORS),
     Route("votes", votes.votes, "votes"),
     Route("ballot", ballot.ballot, "ballot"),

@@ -146,7 +146,7 @@ async def count_of(author: int) -> int:
 class Unfetched:
     """A picture or file to be fetched from its platform. `concern` None: of a session's notes, or of the 说事厅.
 
-    `name`: of a file; `material`: what there is to read for a topic.
+    `name`: of a file; `material`: what there is to read for a topic; `paper`: a paper ballot.
     """
 
     id: int
@@ -156,6 +156,7 @@ class Unfetched:
     concern: Concern | None
     name: str = ""
     material: int | None = None
+    paper: int | None = None
 
 
 async def unfetched(now: datetime, limit: int) -> list[Unfetched]:
@@ -163,7 +164,9 @@ async def unfetched(now: datetime, limit: int) -> list[Unfetched]:
     found = await Photo.filter(settled=False, next_at__lte=now).order_by("next_at").limit(limit)
     found_concerns = {c.id: c for c in await Concern.filter(id__in=[p.concern_id for p in found])} if found else {}
     return [
-        Unfetched(p.id, p.channel, p.upload, p.tries, found_concerns.get(p.concern_id), p.name, p.material_id)
+        Unfetched(
+            p.id, p.channel, p.upload, p.tries, found_concerns.get(p.concern_id), p.name, p.material_id, p.paper_id
+        )
         for p in found
     ]
 

@@ -1,5 +1,6 @@
 """A channel that keeps what it is given, and hands it on to a real one where there is one."""
 
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,8 @@ from domain.talk import Button, Chat, Manner, Outgoing, Upload
 
 BIG = 11 * 1024 * 1024
 """More bytes than a picture may have."""
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+"""A picture of one pixel."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,11 @@ class Recorder:
         return message
 
     async def fetch(self, upload: Upload) -> bytes:
-        """A picture by its name: too `big`, `gone`, else no picture at all."""
+        """A picture by its name: too `big`, `gone`, a white `dot`, else no picture at all."""
         if upload.id == "gone":
             raise Unsendable(upload.id)
+        if upload.id == "dot":
+            return b64decode(DOT)
         return bytes(BIG) if upload.id == "big" else upload.id.encode()
 
     def routes(self) -> Sequence[BaseRoute]:

@@ -180,8 +180,9 @@ class Blob(Model):
 
 
 class Photo(Model):
-    """A picture of a concern, a note of the minutes, or a line of a task's record, or a file or picture to be read for
-    a topic. `blob` is null until it was fetched; `unreadable` when it can't be. `name`: of a file, kept as it came.
+    """A picture of a concern, a note of the minutes, a line of a task's record, or a paper ballot, or a file or picture
+    to be read for a topic.
+    `blob` is null until it was fetched; `unreadable` when it can't be. `name`: of a file, kept as it came.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -195,6 +196,8 @@ class Photo(Model):
     note_id: int | None
     material: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField("models.Material", null=True)
     material_id: int | None
+    paper: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField("models.PaperBallot", null=True)
+    paper_id: int | None
     name = fields.CharField(128, default="")
     channel = fields.CharField(32)
     upload = fields.CharField(255)
@@ -213,6 +216,7 @@ class Photo(Model):
             ("minute_id",),
             ("note_id",),
             ("material_id",),
+            ("paper_id",),
             ("blob_id",),
             ("upload",),
         )

@@ -185,6 +185,7 @@ WHO: Mapping[str, May] = {
     "paper": moderators(),
     "confirm_paper": moderators("1"),
     "wrong_paper": moderators("1"),
+    "paper_scan": May(frozenset({"管理员", "书记", "监督员"}), "1", "refused.only_roles"),
     "deliver": moderators(),
     "as_what": May(),
     "slip": May(),
