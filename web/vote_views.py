@@ -115,7 +115,7 @@ def vote(facts: VoteFacts, place: Place, words: Words) -> VoteView:
         f"{place.root}votes/{facts.number}",
         words(unit.kind) if unit.kind else "",
         "" if facts.kind is VoteKind.POLL else words("board.secret" if facts.secret else "board.roll_call"),
-        "" if facts.kind is VoteKind.POLL else words("board.secret_how" if facts.secret else "board.roll_call_how"),
+        _secrecy_how(facts, words),
         words(unit.label),
         facts.closed_at is None,
         _turnout(facts, unit, words),
@@ -133,6 +133,15 @@ def vote(facts: VoteFacts, place: Place, words: Words) -> VoteView:
         _winners(facts, words),
         owners_views.result(facts, words),
     )
+
+
+def _secrecy_how(facts: VoteFacts, words: Words) -> str:
+    """What becomes public; where the silent may be deemed to follow, that too, before anybody votes (row 13)."""
+    if facts.kind is VoteKind.POLL:
+        return ""
+    if facts.secret:
+        return words("board.secret_how")
+    return words("board.roll_call_follow_how", clause=facts.clause) if facts.clause else words("board.roll_call_how")
 
 
 def _badge(facts: VoteFacts, words: Words) -> str:

@@ -71,6 +71,18 @@ async def test_owner_says_on_the_page_as_what(tmp_path: Path, relation: str):
         assert "您家选“乙公司”" in await browser.post(choice="2")
 
 
+async def test_owner_is_warned_on_the_page_that_silence_may_count(tmp_path: Path):
+    """Where the adopted rules' clause lets the silent follow, both pages say so before anybody votes (row 13)."""
+    async with page(tmp_path, "owners", clause="议事规则第12条", never_deemed=[], **OWNERS) as browser:
+        await Vote.filter(number=4).update(secret=False)
+        warning = "送到了没交的票，按“议事规则第12条”可能算跟多数"
+        for path in ("/ballot/4", "/votes/4"):
+            assert warning in await browser.open(path)
+        await Vote.filter(number=4).update(snapshot=OWNERS)
+
+        assert "跟多数" not in await browser.open("/votes/4")
+
+
 async def test_tenant_hears_on_the_page_why_not(tmp_path: Path):
     """A tenant is no owner: no ballot, and the reason in a sentence."""
     async with page(tmp_path, "owners", **OWNERS) as browser:
