@@ -100,7 +100,7 @@ class Pages:
             page=f"{one.name} {one.title}",
             vote=one,
             recount=[] if one.open else await log_files.box(place, one.number),
-            said=self._render.site.texts.table("recount.said"),
+            said=words.site.texts.table("recount.said"),
             pasted=self._paste_vote(request, place, found) if one.counts or one.open else "",
         )
 

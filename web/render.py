@@ -81,7 +81,7 @@ class Renderer:
         """A page of a community. `values` must hold `page`, its title."""
         site = self.speaking(request)
         frame = self._frame(request, place, site)
-        found = self._pages.get_template(template).render(frame=frame, t=site.texts, **values)
+        found = self._pages.get_template(template).render(frame=frame, t=site.texts, words=site.texts.list, **values)
         return HTMLResponse(marked(found) if site is self._english else found, status)
 
     def speaking(self, request: Request) -> Site:
