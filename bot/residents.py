@@ -166,7 +166,7 @@ class Registry:
         found = await ballots.took_part(vote, EVERY, 0)
         glue = self.house.texts("vote.and")
         listed = tuple((flat_name(self.house, one.flat), glue.join(one.choice)) for one in found)
-        return Homes(number, view, "", listed, any(flat == visitor.flat for flat, _ in listed))
+        return Homes(number, view, "", listed, any(flat == visitor.flat for flat, _ in listed), view.label)
 
     def _moments(self, facts: Mapping[str, object]) -> dict[str, object]:
         now = self.clock()
@@ -177,8 +177,8 @@ class Registry:
     def homes_file(self, homes: Homes, kind: str) -> bytes:
         if kind == "csv":
             names = self.house.texts.list("contract.homes")
-            shown = names if any(choice for _, choice in homes.listed) else names[:1]
-            rows = [dict(zip(names, row, strict=True)) for row in homes.listed]
+            shown = names if any(choice for _, choice in homes.listed) else [names[0], names[2]]
+            rows = [dict(zip(names, (*row, homes.label), strict=True)) for row in homes.listed]
             return records.BOM.encode() + records.as_csv(rows, shown, headers=shown).encode()
         lines = [published.header(published.TOOK_PART, homes.number), *(flat.encode() for flat, _ in homes.listed)]
         return b"\n".join(lines) + b"\n"

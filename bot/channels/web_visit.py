@@ -99,6 +99,7 @@ class Homes:
     """Who took part in a counted vote, for somebody on its roll; `refusal` why it isn't shown to the visitor.
 
     `listed`: flats, in a 记名 vote each with what it chose (else empty). `own`: the visitor's household is among them.
+    `label`: what the vote says of itself.
     """
 
     number: int
@@ -106,6 +107,7 @@ class Homes:
     refusal: str = ""
     listed: tuple[tuple[str, str], ...] = ()
     own: bool = False
+    label: str = ""
 
 
 class Registry(Protocol):

@@ -69,7 +69,7 @@ async def test_list_is_not_shown_below_the_floor_nor_to_others_nor_early(tmp_pat
 
 
 async def test_list_is_a_table_and_a_file_for_the_recount(tmp_path: Path) -> None:
-    """The table runs nothing in a spreadsheet and has choices only in a 记名; the other is what `verify` reads."""
+    """The table names the kind, runs nothing in a spreadsheet, has choices only in a 记名; `verify` reads the other."""
     async with counted(tmp_path, {"101": 0, "102": 1}) as at, at.browser() as browser:
         await Household.filter(room="102").update(building="=1+1号楼", unit="")
         await enter(browser, HERE)
@@ -80,9 +80,16 @@ async def test_list_is_a_table_and_a_file_for_the_recount(tmp_path: Path) -> Non
         read = Published()
         read.add(lines)
 
-        assert list(csv.reader(io.StringIO(table))) == [["户"], ["5号楼1单元101室"], ["'=1+1号楼102室"]]
+        assert list(csv.reader(io.StringIO(table))) == [
+            ["户", "表决性质"],
+            ["5号楼1单元101室", "居民协商表决"],
+            ["'=1+1号楼102室", "居民协商表决"],
+        ]
         assert read.took_part == {4: ["5号楼1单元101室".encode(), "=1+1号楼102室".encode()]}
-        assert list(csv.reader(io.StringIO(roll_call)))[:2] == [["户", "选择"], ["5号楼1单元101室", "赞同"]]
+        assert list(csv.reader(io.StringIO(roll_call)))[:2] == [
+            ["户", "选择", "表决性质"],
+            ["5号楼1单元101室", "赞同", "居民协商表决"],
+        ]
 
 
 async def test_list_opens_by_a_link_for_it_alone(tmp_path: Path) -> None:
