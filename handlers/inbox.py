@@ -27,6 +27,7 @@ _BUTTONS = {
     Waits.PUBLISH: ("publish_of", "publish"),
     Waits.RESOLVE: ("resolve_of", "resolve"),
     Waits.SEATS: ("seats_of", "seats"),
+    Waits.INVITE: ("prepare_of", "prepare"),
     Waits.PREPARE: ("prepare_of", "prepare"),
     Waits.AGAIN: ("decide_of", "decide"),
     Waits.HELD: ("look_at", "sort_one"),

@@ -35,8 +35,13 @@ async def prepare(desk: Desk, words: str) -> list[Outgoing]:
 
 
 async def _invite(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoing]:
-    """Those who are to sit on it are asked; whoever said it hears when and where it is talked about."""
-    await take_step(desk, topic, Step.PREPARE, reason)
+    """Those who are to sit on it are asked; whoever said it hears when and where it is talked about.
+
+    Where nobody could be asked, or nobody comes, it can be done again: then only others are asked.
+    """
+    again = topic.step is Step.PREPARE and not topic.asked
+    if not again:
+        await take_step(desk, topic, Step.PREPARE, reason)
     free = await desk.store.invitations.seats(desk.community.id, topic.id, desk.now)
     chosen = seated([(seat.pool, seat) for seat in free], SEATS)
     await desk.store.invitations.ask(desk.community.id, topic.id, chosen, desk.now)
@@ -48,8 +53,10 @@ async def _invite(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoing]:
     row = (desk.button("material", "material", topic.number), desk.button("agenda", "agenda"))
     told = desk.answer_text(desk.texts(name, number=topic.number, count=len(chosen), reached=len(reached)), (row,))
     found = await redraws.places(desk, now)
-    proposed = proposals.offered(desk, now, Stage.BEFORE)
-    return [told, *proposed, *asked, *_speakers(desk, now, found), *redraws.drawn(desk.house, now, desk.now, found)]
+    cards = redraws.drawn(desk.house, now, desk.now, found)
+    if again:
+        return [told, *asked, *cards]
+    return [told, *proposals.offered(desk, now, Stage.BEFORE), *asked, *_speakers(desk, now, found), *cards]
 
 
 def _speakers(desk: Desk, topic: TopicFacts, found: Places) -> list[Outgoing]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from domain.terms import ConcernState, Step, TaskState, TopicState
+from domain.terms import ConcernState, Role, Step, TaskState, TopicState
 from models import sql
 
 PATIENCE = timedelta(days=1)
@@ -25,6 +25,7 @@ class Waits(StrEnum):
     PUBLISH = "publish"
     RESOLVE = "resolve"
     SEATS = "seats"
+    INVITE = "invite"
     PREPARE = "prepare"
     AGAIN = "again"
     DECIDE = "decide"
@@ -82,6 +83,11 @@ def _on_session(where: str) -> _Part:
 
 _RESOLVED = "EXISTS (SELECT 1 FROM resolution r WHERE r.topic_id = t.id)"
 _SILENT = "EXISTS (SELECT 1 FROM invitation i WHERE i.topic_id = t.id AND i.state = 'asked' AND i.asked_at < ?)"
+_UNASKED = f"""NOT EXISTS (SELECT 1 FROM invitation i WHERE i.topic_id = t.id AND i.state <> 'no')
+    AND EXISTS (SELECT 1 FROM role_grant g WHERE g.community_id = t.community_id
+    AND g.role = '{Role.DELIBERATOR.value}' AND g.revoked_at IS NULL AND (g.until IS NULL OR g.until > ?)
+    AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.topic_id = t.id AND i.resident_id = g.resident_id))"""
+"""Nobody sits on it, and there are people who could."""
 _MEANT = """(t.reason = '' OR t.left_at < (SELECT MAX(s.starts_at) FROM session s
     WHERE s.community_id = ? AND s.starts_at <= ?))"""
 """Not left out, or left out of a session that has begun meanwhile: then it is thought of again."""
@@ -110,6 +116,7 @@ _PARTS: Mapping[Waits, _Part] = {
     ),
     Waits.RESOLVE: _on_session(f" AND s.adjourned_at IS NOT NULL AND NOT {_RESOLVED}"),
     Waits.SEATS: _on_session(f" AND s.starts_at > ? AND {_SILENT}"),
+    Waits.INVITE: _on_session(f" AND s.starts_at > ? AND {_UNASKED}"),
     Waits.PREPARE: _on_session(""),
     Waits.AGAIN: _topic(f"t.session_id IS NULL AND NOT {_RESOLVED}"),
     Waits.DECIDE: _topic(f"t.proposed IS NULL AND {_MEANT}"),
@@ -130,6 +137,7 @@ async def waiting(community: int, today: date, now: datetime, limit: int) -> lis
         Waits.RESOLVE: (open_, Step.DELIBERATE.value),
         Waits.PREPARE: (open_, Step.DECIDE.value),
         Waits.SEATS: (open_, Step.PREPARE.value, now, asked),
+        Waits.INVITE: (open_, Step.PREPARE.value, now, now),
         Waits.AGAIN: (open_, Step.DELIBERATE.value),
         Waits.DECIDE: (open_, Step.SORT.value, community, now),
         Waits.HELD: (ConcernState.OPEN.value, True),

@@ -54,6 +54,30 @@ async def test_inbox_puts_what_presses_first(town):
     assert "4 说事 #4：梳理" in everything[0].text
 
 
+@BOTH
+async def test_inbox_asks_for_deliberators_once_there_are_some(town):
+    """Prepared before there was any 说事员: once some are named, 待办 leads to asking them; speakers hear it once."""
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+    await town.tells("管理员甲", "合并 1｜电梯")
+    await town.tells("管理员甲", "确定 1 老人下不来")
+    alone = await town.tells("管理员甲", "准备 1")
+    before = await town.tells("管理员甲", "待办")
+    await town.knows("说事员甲", Role.DELIBERATOR)
+    waits = await town.tells("管理员甲", "待办")
+    asked = await town.presses("管理员甲", "准备#1", town.private("管理员甲"))
+    after = await town.tells("管理员甲", "待办")
+    again = await town.tells("管理员甲", "准备 1")
+
+    assert alone[0].text == "议题 #1 准备了，可还没有说事员可请，请书记先发“授权 说事员”。"
+    assert before[0].text.startswith("没有等您办的事。")
+    assert "1 议题 #1：还没请说事员，12月4日（周五）上会" in waits[0].text
+    assert asked[0].text == "正在请说事员1人来议议题 #1，能私聊到1人。"
+    assert [out.to for out in asked if out.text.startswith("请您来当说事员")] == [town.private("说事员甲")]
+    assert not [out for out in asked if out.text.startswith("您说的事要上会了")]
+    assert after[0].text.startswith("没有等您办的事。")
+    assert again[0].text == "没再办一次：议题 #1 已经过了“作好准备”。"
+
+
 async def test_inbox_alone_leads_through_the_six_steps(town):
     """From a resident's word to its published result by nothing but 待办, the buttons, and the answers asked for."""
     mine = town.private("管理员甲")
