@@ -327,6 +327,7 @@ async def test_press_by_a_stranger_late_and_twice(stage: Stage) -> None:
 async def test_kicked_out_the_secretaries_are_told(stage: Stage) -> None:
     """Another program takes the bot: we do not fight, and the secretaries hear of it where we still can."""
     await stage.telegram("书记", "帮助", alone=True)
+    await stage.hears("发给我：", stage.people["书记"])
     await stage.wecom.ask("kick")
 
     await stage.hears("企业微信那边我发不进去了", stage.people["书记"])
