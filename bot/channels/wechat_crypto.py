@@ -80,12 +80,14 @@ class Sealed:
     nonce: str
 
 
-def enclosed(pattern: re.Pattern[bytes], data: bytes) -> str:
+def enclosed(mark: bytes, pattern: re.Pattern[bytes], data: bytes) -> str:
     """The ciphertext in a request, found without reading the document around it, which nobody has signed yet.
 
-    Reading it would cost a stranger nothing and us a second. Raises Forged where there is none.
+    Reading it would cost a stranger nothing and us a second. Only where `mark` stands first is looked: a platform
+    writes it once, a stranger as often as there is room. Raises Forged where there is none.
     """
-    found = pattern.search(data)
+    at = data.find(mark)
+    found = pattern.match(data, at) if at >= 0 else None
     if found is None:
         raise Forged("no envelope")
     return found[1].decode()

@@ -133,7 +133,7 @@ class OfficialAccount:
             self._guard.admit(query["signature"], query["timestamp"], data)
             return xml.read(data)
         parts = (query.get(name, "") for name in ("msg_signature", "timestamp", "nonce"))
-        inside = self._envelope.open(Sealed(enclosed(ENCLOSED, data), *parts))
+        inside = self._envelope.open(Sealed(enclosed(b"<Encrypt>", ENCLOSED, data), *parts))
         self._guard.admit(query["msg_signature"], query["timestamp"], data)
         return xml.read(inside)
 

@@ -82,7 +82,7 @@ class WecomCallback:
         """Signed, fresh, readable: only then does anything happen. The answer follows the commit."""
         try:
             data = await _body(request)
-            body = json.loads(self._open(request, enclosed(ENCLOSED, data).replace("\\/", "/")))
+            body = json.loads(self._open(request, enclosed(b'"encrypt"', ENCLOSED, data).replace("\\/", "/")))
             query = request.query_params
             self._guard.admit(query["msg_signature"], query["timestamp"], data)
         except (Forged, ValueError):
