@@ -1,7 +1,7 @@
 """Plain SQL where the query builder can't say it, one text for SQLite and PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tortoise.connection import get_connection
@@ -31,8 +31,9 @@ def _numbered(sql: str) -> str:
 
 
 def moment(value: object) -> datetime | None:
-    """A moment as `rows` returns it: SQLite's text, PostgreSQL's value."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, datetime) else None
+    """A moment as `rows` returns it: SQLite's text, PostgreSQL's value; UTC where it names no zone."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)) if isinstance(found, datetime) else None
 
 
 def known_moment(value: object) -> datetime:

@@ -69,6 +69,7 @@ limits = false
 name = "枫林小区"
 groups = [{bound}]
 secretaries = ["telegram:{people["书记"]}"]
+quiet = {{ from = "00:00", to = "00:00" }}
 """
     program = Program(tmp_path, config)
     (tmp_path / "roll.csv").write_text(ROLL, encoding="utf-8")
