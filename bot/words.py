@@ -44,7 +44,7 @@ from domain.similar import Index
 
 LEXICON = Path(__file__).parent.parent / "data" / "lexicon"
 READ = 16
-"""So many texts that were read are remembered, until something is asked of them."""
+"""So many texts that were cut are remembered: what is judged is sketched next."""
 EVERY = 1.0
 """Seconds between two looks at the operator's words."""
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Understanding:
-    """A cutter and all that is known of words. `own_seen`, `look_again`: for `words.toml`. `cut_already`: by `read`."""
+    """A cutter and all that is known of words. `own_seen`, `look_again`: for `words.toml`. `cut_already`: lately."""
 
     folder: Path
     cutter: Cutter

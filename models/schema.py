@@ -185,7 +185,7 @@ async def _migrated() -> None:
 
 
 async def create_tables() -> None:
-    """Make all tables of an empty database at once, without migrations: for tests in memory."""
+    """Make all tables of an empty database at once, without migrations."""
     connection = get_connection("default")
     await connection.execute_script(_tables(connection.capabilities.dialect))
 
