@@ -44,7 +44,9 @@ async def _cast(desk: Desk, standing: Standing, choice: Choice) -> list[Outgoing
     marked = _marked(desk, standing, choice)
     if all(_unchanged(one, standing) for one in marked):
         return [_told(desk, vote, marked, changed=False)]
-    cast = await desk.store.ballots.put(vote, desk.who.id, marked, desk.now)
+    on_row = desk.trail.act == "ballot"
+    cast = await desk.store.ballots.put(vote, desk.who.id, marked, desk.now, on_row=on_row)
+    desk.trail.on_row = on_row and bool(cast.sealed)
     told = [_told(desk, vote, marked, changed=cast.rev > 0), *_others(desk, standing, marked, cast)]
     return [*told, *await receipts.of(desk, vote, cast.sealed)]
 

@@ -34,8 +34,11 @@ _LOG = """SELECT l.at, l.act, l.subject, l.refused, l.resident_id, l.community_i
     SELECT at, act, subject, refused, resident_id, community_id, 1 AS part, id FROM audit
     UNION ALL
     SELECT said_at, 'say', 'concern:' || number, '', author_id, community_id, 0, id FROM concern WHERE on_behalf = ?
+    UNION ALL
+    SELECT s.at, 'ballot', 'vote:' || v.number, '', s.by_id, s.community_id, 0, s.id
+    FROM sealed_ballot s JOIN vote v ON v.id = s.vote_id WHERE s.at IS NOT NULL
 ) l JOIN community o ON o.id = l.community_id LEFT JOIN resident r ON r.id = l.resident_id"""
-"""Every act: the log's own rows, and the concerns, each the record of its own 说事 (`Trail.on_row`)."""
+"""Every act: the log's own rows, and those that are the record of their own act (`Trail.on_row`): concerns, ballots."""
 
 
 async def acts(community: str | None, who: str | None, since: datetime | None, limit: int) -> list[Act]:

@@ -59,21 +59,29 @@ class Head:
 
 
 async def seal(
-    community: int, vote: int, resident: int | None, marked: Mapping[str, Choice], *, slips: bool = False
+    community: int,
+    vote: int,
+    resident: int | None,
+    marked: Mapping[str, Choice],
+    acted: datetime | None = None,
+    *,
+    slips: bool = False,
 ) -> list[Sealed]:
     """Fix what the log will say of ballots, by voter, in the ballots' own transaction. One statement.
 
     The digits are those of the resident who casts. `rev` goes on also where an earlier ballot was withdrawn.
+    `acted`: when the resident did so, where these rows are the audit log's line of it (`Trail.on_row`).
     """
     one = """(?, ?, ?, ?, ?,
         (SELECT o.digits FROM own_digits o JOIN vote v ON v.id = ? WHERE o.resident_id = ? AND v.secret),
-        (SELECT COALESCE(MAX(s.rev) + 1, 0) FROM sealed_ballot s WHERE s.vote_id = ? AND s.voter = ?))"""
+        (SELECT COALESCE(MAX(s.rev) + 1, 0) FROM sealed_ballot s WHERE s.vote_id = ? AND s.voter = ?), ?, ?)"""
     values: list[object] = []
     for voter, choice in marked.items():
         nonce = secrets.token_bytes(NONCE)
-        values += [community, vote, voter, dumps(list(choice)), nonce, vote, resident, vote, voter]
+        act = (None, None) if values or acted is None else (resident, acted)
+        values += [community, vote, voter, dumps(list(choice)), nonce, vote, resident, vote, voter, *act]
     found = await sql.rows(
-        f"""INSERT INTO sealed_ballot (community_id, vote_id, voter, choice, nonce, own, rev)
+        f"""INSERT INTO sealed_ballot (community_id, vote_id, voter, choice, nonce, own, rev, by_id, at)
         VALUES {", ".join(one for _ in marked)}
         RETURNING id, vote_id, voter, choice, nonce, own, rev, NULL AS place,
             (SELECT v.key FROM vote v WHERE v.id = vote_id) AS key,

@@ -155,10 +155,17 @@ class Cast:
 
 
 async def put(
-    vote: VoteRecord, who: int | None, marked: Sequence[Marked], now: datetime, *, paper: bool = False
+    vote: VoteRecord,
+    who: int | None,
+    marked: Sequence[Marked],
+    now: datetime,
+    *,
+    paper: bool = False,
+    on_row: bool = False,
 ) -> Cast:
     """Write the ballots that count from now on. Three statements, whatever the number of ballots.
 
+    `on_row`: what is sealed is the audit log's line as well.
     Two of a voter's at once: the unique row decides which is first. One beside a counting: the vote's row does.
     Raises Refused: vote.closed, where the vote was counted in between; Raced: a co-owner or a paper was faster.
     """
@@ -179,7 +186,8 @@ async def put(
     by = None if paper else who
     if vote.kind is VoteKind.POLL:
         return Cast(min(revs.values()), cast, revs)
-    sealed = await ballot_log.seal(vote.community, vote.id, by, choices, slips=vote.slips)
+    acted = now if on_row else None
+    sealed = await ballot_log.seal(vote.community, vote.id, by, choices, acted, slips=vote.slips)
     return Cast(min(revs.values()), cast, revs, sealed)
 
 

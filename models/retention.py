@@ -44,7 +44,8 @@ async def votes(community: int, before: datetime) -> int:
 
 
 async def acts(community: int, before: datetime) -> int:
-    """Forget acts of before then."""
+    """Forget acts of before then; of a ballot that is kept longer, who cast it when."""
+    await SealedBallot.filter(community_id=community, at__lt=before).update(by_id=None, at=None)
     return await Audit.filter(community_id=community, at__lt=before).delete()
 
 
@@ -75,11 +76,13 @@ async def strangers(community: int, before: datetime, now: datetime) -> int:
     found = await sql.rows(
         """SELECT r.id FROM resident r WHERE r.community_id = ? AND r.met_at < ? AND r.household_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.resident_id = r.id AND a.at >= ?)
+        AND NOT EXISTS (SELECT 1 FROM sealed_ballot s WHERE s.by_id = r.id AND s.at >= ?)
         AND NOT EXISTS (SELECT 1 FROM concern c WHERE c.author_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM role_grant g WHERE g.resident_id = r.id AND g.revoked_at IS NULL
           AND (g.until IS NULL OR g.until > ?))
         ORDER BY r.id LIMIT ?""",
         community,
+        before,
         before,
         before,
         now,

@@ -26,6 +26,8 @@ HELD: Mapping[str, str] = {
         FROM audit a WHERE a.resident_id = ?""",
     "concern": f"""SELECT 'act', 0, c.said_at, {NEVER}, 'say concern:' || CAST(c.number AS VARCHAR)
         FROM concern c WHERE c.author_id = ?""",
+    "sealed_ballot": f"""SELECT 'act', 0, s.at, {NEVER}, 'ballot vote:' || CAST(v.number AS VARCHAR)
+        FROM sealed_ballot s JOIN vote v ON v.id = s.vote_id WHERE s.by_id = ? AND s.at IS NOT NULL""",
     "attendance": f"""SELECT 'attendance', 0, a.at, {NEVER}, {NONE} FROM attendance a WHERE a.resident_id = ?""",
     "speaker": f"""SELECT 'speaker', p.turn, COALESCE(p.called_at, s.starts_at), {NEVER}, {NONE}
         FROM speaker p JOIN session s ON s.id = p.session_id WHERE p.resident_id = ?""",

@@ -87,7 +87,10 @@ class LogFile(Model):
 
 
 class SealedBallot(Model):
-    """Each ballot that was ever cast, with what opens it; `place` is its line's once it stands in the log."""
+    """Each ballot that was ever cast, with what opens it; `place` is its line's once it stands in the log.
+
+    `by` and `at` are the audit log's line of the act; of several that one act made, the first alone has them.
+    """
 
     id = fields.BigIntField(primary_key=True)
     community: fields.ForeignKeyRelation[Community] = fields.ForeignKeyField("models.Community")
@@ -100,11 +103,16 @@ class SealedBallot(Model):
     own = fields.CharField(6, null=True)
     nonce = fields.BinaryField()
     place = fields.IntField(null=True)
+    by: fields.ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", null=True, on_delete=fields.SET_NULL
+    )
+    by_id: int | None
+    at = Moment(null=True)
 
     class Meta:
         table = "sealed_ballot"
         unique_together = (("vote", "voter", "rev"),)
-        indexes = (("community_id", "place"),)
+        indexes = (("community_id", "place"), ("by_id",))
 
 
 class OwnDigits(Model):

@@ -101,6 +101,6 @@ async def test_ballot_is_sealed_once_when_killed_and_pressed_again(talk, after):
     talk.at("12-03 20:01")
     await talk.wakes()
 
-    assert points >= 8
+    assert points >= 7
     assert await Ballot.all().count() == await SealedBallot.all().count() == len(receipts) == points + 1
     assert wrong(audit(await published(), await keys())) == []

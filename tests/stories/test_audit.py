@@ -62,6 +62,28 @@ async def test_log_holds_no_words(talk):
     assert [word for word in ("电梯", "138", "ABCD", "老王") if word in found] == []
 
 
+async def test_every_ballot_is_one_act_and_its_choice_is_none_of_it(talk):
+    """A first ballot, its change, the same again, one that was refused, an answer to a 表态: who and when, not what."""
+    await talk.knows("管理员", Role.MODERATOR)
+    await talk.knows("居民甲", household="3-1-301")
+    await talk.knows("居民乙")
+    (first,) = [row.short for row in await Resident.all().order_by("-id")][1:2]
+    await talk.says("管理员", "表决 换灯｜赞同｜反对｜截止 12-03 20:00｜记名")
+    await talk.says("管理员", "表态 几点开会｜八点｜九点")
+    for name, button in (("居民甲", "赞同"), ("居民甲", "反对"), ("居民甲", "反对"), ("居民乙", "赞同")):
+        await talk.presses(name, button)
+    await talk.presses("居民甲", "八点")
+
+    assert (await log())[2:] == [
+        ("ballot", "vote:1", ""),
+        ("ballot", "vote:1", ""),
+        ("ballot", "vote:1", ""),
+        ("ballot", "vote:1", "vote.not_bound"),
+        ("ballot", "vote:2", ""),
+    ]
+    assert [act.who for act in (await kept())[2:5]] == [first] * 3
+
+
 async def test_grant_names_role_and_person(talk):
     """授权 is on record with the role and whose it is now."""
     await talk.knows("书记", Role.SECRETARY)

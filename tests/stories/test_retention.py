@@ -7,7 +7,7 @@ import pytest
 from bot.shelf import Shelf
 from domain.talk import Chat, Outgoing
 from domain.terms import Numbered, Role
-from models import concerns, mail, people, retention
+from models import acts, concerns, mail, people, retention
 from models.tables.ballot_log import SealedBallot
 from models.tables.concerns import Blob, Concern, Photo, Second
 from models.tables.mail import Outbox, Seen, TranscriptLine
@@ -168,6 +168,21 @@ async def test_audit_log_goes_after_two_years(talk):
     await talk.plans()
 
     assert [row.act for row in await Audit.all()] == ["second"]
+
+
+async def test_act_of_a_ballot_goes_with_the_audit_log_though_the_ballot_is_kept(talk):
+    """A dispute keeps the ballots; who cast them when is no record for ever."""
+    await talk.knows("管理员", Role.MODERATOR)
+    await talk.knows("居民甲", household="3-1-301")
+    await talk.says("管理员", "表决 换灯｜赞同｜反对｜截止 12-03 20:00｜记名")
+    await talk.presses("居民甲", "赞同")
+    await talk.wakes()
+    await retention.hold("枫林小区", Numbered.VOTE, 1, talk.now)
+    later(talk, days=740)
+    await talk.plans()
+
+    assert [(sealed.by_id, sealed.at) for sealed in await SealedBallot.all()] == [(None, None)]
+    assert await acts.acts(None, None, None, 100) == []
 
 
 async def test_strangers_go_when_they_have_done_nothing_for_the_term(talk):
