@@ -1,7 +1,7 @@
 """分级处置: what is late or beyond one's powers climbs, and comes down again with an answer (DOMAIN.md §3).
 
     seen = look(Stands(...), now, pace)         # seen.what is due, seen.again: when to look next
-    climb(7, OrgLevel.BRANCH, reason)           # the next level up
+    climb(7, OrgLevel.BRANCH)                   # the next level up
     come_down(7, level, answer, means, way)     # back down, never without means
 
 Levels: branch, neighbourhood, subdistrict, the district's joint conference. Whoever took a task first answers for it to
@@ -128,10 +128,8 @@ def climbs_at(task: Stands, pace: Pace) -> datetime:
     return task.due_at + min(pace.grace, task.due_at - task.since)
 
 
-def climb(number: int, level: OrgLevel, reason: str) -> OrgLevel:
-    """The level to which a task is sent up. Raises Refused: tasks.up_needs_reason, tasks.at_the_top; with `number`."""
-    if not reason.strip():
-        raise Refused("tasks.up_needs_reason", number=number)
+def climb(number: int, level: OrgLevel) -> OrgLevel:
+    """The level to which a task is sent up. Raises Refused: tasks.at_the_top, with `number`."""
     if level is OrgLevel.DISTRICT:
         raise Refused("tasks.at_the_top", number=number)
     return LADDER[LADDER.index(level) + 1]

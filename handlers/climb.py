@@ -23,7 +23,7 @@ from domain.quiet import next_loud
 from domain.talk import Chat, Manner, Outgoing
 from domain.terms import Numbered, OrgLevel, Role, TaskAct, TaskState, Urgency
 from domain.work import ANSWERS, MODERATORS, allowed, answers_it
-from handlers import task_card, task_told, topic_card
+from handlers import task_card, task_told, topic_card, work_ask
 from handlers.desk import Desk, House, quiet_of
 from handlers.numbers import reading_of
 from handlers.task_rules import level_of, pace_of
@@ -44,12 +44,20 @@ def _answer_by(house: House, community: CommunityFacts, level: OrgLevel, now: da
 
 
 async def up(desk: Desk, words: str) -> list[Outgoing]:
-    """上报 7 原因: beyond the doer's powers, or the level's. Raises Refused: tasks.up_needs_reason and others."""
+    """上报 7 原因: beyond the doer's powers, or the level's. What is missing is asked for.
+
+    Raises Refused: tasks.at_the_top, tasks.moved, tasks.over and others.
+    """
+    if not words:
+        return await work_ask.which(desk, "escalate")
     found = reading_of(desk, words, Numbered.TASK)
     task, _held = await desk.store.access.task_in_hand(desk.who, desk.community.id, found.number, desk.now, "escalate")
     allowed(task.number, TaskAct.UP, task.state)
     reason = found.rest.lstrip("｜| ")[:REASON]
-    level = climb(task.number, task.level, reason)
+    level = climb(task.number, task.level)
+    work_ask.unmoved(desk, task)
+    if not reason:
+        return await _ask_why(desk, task, level)
     answer_by = _answer_by(desk.house, desk.community, level, desk.now)
     now = replace(task, level=level, answer_by=answer_by, told=Told.NOTHING, reason=reason)
     fields = {"level": level, "answer_by": answer_by, "told": now.told, "reason": reason}
@@ -59,6 +67,17 @@ async def up(desk: Desk, words: str) -> list[Outgoing]:
     told = desk.toast("tasks.reported_up", number=task.number, level=level_name(desk.house, level))
     out = await task_told.told_all(desk, now, up_text(desk.house, now, desk.now))
     return [told, *out, *_to_level(desk.house, desk.community, now, reached, desk.now)]
+
+
+async def _ask_why(desk: Desk, task: TaskFacts, level: OrgLevel) -> list[Outgoing]:
+    facts = {"text": topic_card.brief(task.text, 12), "level": level_name(desk.house, level)}
+    so_far = work_ask.SoFar("escalate_part", task.number, (), work_ask.seen(task))
+    return await work_ask.ask(desk, so_far, "tasks.ask_up", desk.texts.list("tasks.up_reasons"), **facts)
+
+
+async def up_part(desk: Desk, words: str) -> list[Outgoing]:
+    """Which task, or why, that 上报 asked for."""
+    return await up(*await work_ask.answered(desk, "escalate_part", words))
 
 
 def up_text(house: House, task: TaskFacts, now: datetime) -> str:
@@ -83,7 +102,7 @@ def _to_level(
         return [Outgoing(chat, text, headed=True) for chat in reached.roles.get(Role.SECRETARY, ())]
     facts = {"reason": topic_card.cut(task.reason, 60), "number": number}
     text = house.texts("tasks.to_level", head=head, limit=limit(house, task.answer_by or now, now), **facts)
-    row = (task_card.button(house, "detail", "topic", task.topic_number),)
+    row = (*task_card.handing_row(house, task)[1:], task_card.button(house, "detail", "topic", task.topic_number))
     return [Outgoing(chat, text, rows=(row,), headed=True) for chat in ((*persons, group) if group else persons)]
 
 
@@ -192,7 +211,7 @@ def _climb(house: House, community: CommunityFacts, task: TaskFacts, now: dateti
         reason = house.texts("tasks.returned_reason", count=task.returned)
     else:
         reason = house.texts("tasks.late_reason", late=late_by(house, task.due_at, now))
-    level = climb(task.number, task.level, reason)
+    level = climb(task.number, task.level)
     return Climb(task, level, _answer_by(house, community, level, now), reason)
 
 
@@ -210,7 +229,9 @@ def _reminding(
     chats = reached.of(task.doer)
     if not chats:
         text = house.texts("tasks.nobody", doer=task.doer.name, **facts)
-        return [_by_itself(house, community, task, Outgoing(chat, text), now) for chat in _moderators(reached)]
+        row = task_card.handing_row(house, task)[:1]
+        told = [Outgoing(chat, text, rows=(row,)) for chat in _moderators(reached)]
+        return [_by_itself(house, community, task, one, now) for one in told]
     under = task_card.doer_rows(house, task.number, task.topic_number, first="done")
     out = [Outgoing(chat, house.texts("tasks.remind", **facts), rows=under) for chat in chats]
     return [_by_itself(house, community, task, one, now) for one in out]

@@ -1,6 +1,7 @@
 """3 确定议题: which session a topic goes on: the council's short vote, or the convener's word with a reason."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from domain.session_days import on_day
 from domain.steps import advance
 from domain.talk import Manner, Outgoing
 from domain.terms import Numbered, Role, Step, TopicState
-from handlers import redraws, task_card, topic_card
+from handlers import redraws, task_card, topic_card, work_ask
 from handlers.desk import Desk, House, quiet_of
 from handlers.numbers import number_of, reading_of
 from handlers.sessions import council_of, minutes_of, rules_of
@@ -141,11 +142,14 @@ async def _leave_out(desk: Desk, topic: TopicFacts, reason: str) -> list[Outgoin
 
 
 async def urgent(desk: Desk, words: str) -> list[Outgoing]:
-    """派单 5 内容｜责任人(｜期限): work begins at once; a topic not decided yet is reported at the next session."""
+    """派单 5 内容｜责任人(｜期限): work begins at once; a topic not decided yet is reported at the next session.
+
+    What is missing is asked for; by when only where a part was asked for before.
+    """
     number, parts = line_of(desk, words)
     topic = await desk.store.access.topic(desk.community.id, number)
-    if len(parts) < PARTS - 1:
-        raise Refused("decide.task_incomplete", number=number)
+    if len(parts) < (PARTS if desk.dialogue else PARTS - 1):
+        return await _ask_part(desk, topic, parts)
     new, due = await work_of(desk, topic, parts)
     task = await hand_out(desk, topic.id, new)
     reached = await desk.store.doers.reach(desk.community.id, [new.doer], (), desk.now)
@@ -153,6 +157,20 @@ async def urgent(desk: Desk, words: str) -> list[Outgoing]:
     if topic.step > Step.SORT or topic.state is not TopicState.OPEN:
         return told
     return [*told, *await _reported(desk, topic)]
+
+
+async def _ask_part(desk: Desk, topic: TopicFacts, parts: Sequence[str]) -> list[Outgoing]:
+    """What is to be done, by whom, by when."""
+    missing = ("text", "doer", "last_day")[len(parts)]
+    choices = await work_ask.doers(desk) if missing == "doer" else []
+    choices = desk.texts.list("decide.lengths") if missing == "last_day" else choices
+    so_far, title = work_ask.SoFar("task_part", topic.number, parts), topic_card.cut(topic.title, 12)
+    return await work_ask.ask(desk, so_far, f"decide.ask_{missing}", choices, title=title)
+
+
+async def urgent_part(desk: Desk, words: str) -> list[Outgoing]:
+    """The next part of a task that 派单 asked for."""
+    return await urgent(*await work_ask.answered(desk, "task_part", words))
 
 
 async def _reported(desk: Desk, topic: TopicFacts) -> list[Outgoing]:

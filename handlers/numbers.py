@@ -46,4 +46,4 @@ def number_of(desk: Desk, words: str, kind: Numbered) -> int:
 def _said(desk: Desk) -> str:
     """The phrase that the speaker used, or one that everybody may use."""
     phrases = desk.texts.table("routes.phrases")
-    return str(phrases.get(desk.trail.act, phrases["progress"])[0])
+    return str(phrases.get(desk.trail.act.removesuffix("_part"), phrases["progress"])[0])

@@ -1,13 +1,14 @@
 """How a task looks in the chat: its one card, what its doer is told, where it stands in a line."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from domain.deadlines import Deadline
 from domain.escalation import OPEN
 from domain.ratings import UNRATED
 from domain.talk import Button, Outgoing
-from domain.terms import Numbered, TaskState
+from domain.terms import Numbered, OrgLevel, Role, TaskState
+from domain.work import does_it, may_act
 from handlers import topic_card
 from handlers.desk import Desk, House, Rows
 from handlers.task_words import limit, public, state, until
@@ -56,13 +57,27 @@ def doer_rows(house: House, number: int, topic: int, first: str = "take") -> Row
     return ((act, back, button(house, "detail", "topic", topic)),)
 
 
-def working_rows(house: House, task: TaskFacts) -> Rows:
-    """The buttons under a task for whoever has it in hand: what can be done with it now."""
-    if task.state is TaskState.GIVEN:
-        return doer_rows(house, task.number, task.topic_number)
-    if task.state is TaskState.TAKEN:
-        return doer_rows(house, task.number, task.topic_number, "done")
-    return rows(house, task)
+def working_rows(house: House, task: TaskFacts, who: int, held: Set[Role]) -> Rows:
+    """The buttons under a task for somebody alone: what they can do with it now."""
+    first = {TaskState.GIVEN: "take", TaskState.TAKEN: "done"}.get(task.state)
+    if first is None or not does_it(task.hands, who, held):
+        under = rows(house, task)
+    else:
+        under = doer_rows(house, task.number, task.topic_number, first)
+    handing = handing_row(house, task) if task.state in OPEN and may_act(task.hands, who, held) else ()
+    return (*under, handing) if handing else under
+
+
+def handing_row(house: House, task: TaskFacts) -> tuple[Button, ...]:
+    """To hand a task to another, or up a level where there is one."""
+    acts = ("reassign", "escalate") if task.level is not OrgLevel.DISTRICT else ("reassign",)
+    return tuple(button(house, act, act, task.number) for act in acts)
+
+
+def unit(house: House, role: Role) -> str:
+    """A unit that does work, as people write it in short; empty for a role that is none."""
+    words = house.texts.table("tasks.role_words").get(role.value)
+    return str(words[0]) if words else house.texts.term(role)
 
 
 def whole(house: House, number: int, text: str, name: str = "tasks.head") -> list[str]:

@@ -107,7 +107,7 @@ async def back_to_moderators(desk: Desk, task: TaskFacts, reason: str) -> list[O
     """A task came back: to be handed out anew, or sent up. One statement."""
     facts = {"number": task.number, "text": topic_card.brief(task.text, 20), "reason": reason}
     text = desk.texts("tasks.back_to_moderators", **facts)
-    row = (desk.button("task_of", "task_of", task.number, number=task.number),)
+    row = (*task_card.handing_row(desk.house, task), desk.button("task_of", "task_of", task.number, number=task.number))
     return [Outgoing(chat, text, rows=(row,)) for chat in await moderators(desk)]
 
 

@@ -1,5 +1,6 @@
 """接单, 进展, 办结, 退回, 转派, 延期: the work on a task, by whoever has it in hand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from domain.ratings import UNRATED, ends
 from domain.talk import Outgoing, Said
 from domain.terms import Numbered, OrgLevel, TaskAct, TaskEnd, TaskState
 from domain.work import MODERATORS, allowed, does_it
-from handlers import task_card
+from handlers import task_card, work_ask
 from handlers.desk import Desk
 from handlers.numbers import number_of, reading
 from handlers.proposals import leads_up
@@ -54,7 +55,7 @@ async def one(desk: Desk, words: str) -> list[Outgoing]:
         whole = task_card.whole(desk.house, task.number, task.text)
         text = "\n".join([text, *whole, *[_record(desk, line) for line in reversed(record[:SHOWN])]])
         held = await desk.store.access.roles(desk.who.id, desk.now)
-        under = task_card.working_rows(desk.house, task) if does_it(task.hands, desk.who.id, held) else under
+        under = task_card.working_rows(desk.house, task, desk.who.id, held)
     return [desk.answer_text(text, under, card=task_card.card_name(task.number), headed=True)]
 
 
@@ -191,26 +192,42 @@ async def hand_back(desk: Desk, task: TaskFacts, words: str) -> list[Outgoing]:
 
 
 async def reassign(desk: Desk, words: str) -> list[Outgoing]:
-    """转派 7 责任人｜原因: another does it; whoever took it first stays responsible.
+    """转派 7 责任人｜原因: another does it; whoever took it first stays responsible. What is missing is asked for.
 
-    Raises Refused: tasks.reassign_incomplete, tasks.over.
+    Raises Refused: tasks.moved, tasks.over.
     """
+    if not words:
+        return await work_ask.which(desk, "reassign")
     task, _held = await _in_hand(desk, words, "reassign")
     if task.state is not TaskState.RETURNED:
         allowed(task.number, TaskAct.REASSIGN, task.state)
     parts = parts_of(reading(desk, words, Numbered.TASK).rest)
+    work_ask.unmoved(desk, task)
     if len(parts) < TWO:
-        raise Refused("tasks.reassign_incomplete", number=task.number)
-    doer = await doer_of(desk, parts[0])
-    now = replace(task, state=TaskState.GIVEN, doer=doer, reason=parts[1][:REASON])
+        return await _ask_to_whom(desk, task, parts)
+    doer, reason = await doer_of(desk, parts[0]), "\uff5c".join(parts[1:])
+    now = replace(task, state=TaskState.GIVEN, doer=doer, reason=reason[:REASON])
     fields = {"doer": doer.name[:64], "doer_who_id": doer.who, "doer_role": doer.role, "reason": now.reason}
     await _change(
-        desk, task, now, Note(TaskAct.REASSIGN, desk.who.id, f"{doer.name}：{parts[1]}"), state=now.state, **fields
+        desk, task, now, Note(TaskAct.REASSIGN, desk.who.id, f"{doer.name}：{reason}"), state=now.state, **fields
     )
     reached = await desk.store.doers.reach(desk.community.id, [doer], (), desk.now)
     key = "tasks.reassigned" if task.first else "tasks.reassigned_untaken"
     told = desk.toast(key, number=task.number, doer=doer.name, first=task.first)
     return [told, *handed(desk.house, now, reached.of(doer), desk.now), *await task_card.redrawn(desk, now)]
+
+
+async def _ask_to_whom(desk: Desk, task: TaskFacts, parts: Sequence[str]) -> list[Outgoing]:
+    """Who is to do it, then why: the doers hear it, and the card says it."""
+    choices = [] if parts else await work_ask.doers(desk, task.doer.name)
+    so_far = work_ask.SoFar("reassign_part", task.number, parts, work_ask.seen(task))
+    facts = {"text": brief(task.text, 12), "doer": parts[0] if parts else task.doer.name}
+    return await work_ask.ask(desk, so_far, "tasks.ask_why" if parts else "tasks.ask_to_whom", choices, **facts)
+
+
+async def reassign_part(desk: Desk, words: str) -> list[Outgoing]:
+    """Which task, to whom, or why, that 转派 asked for."""
+    return await reassign(*await work_ask.answered(desk, "reassign_part", words))
 
 
 async def extend(desk: Desk, words: str) -> list[Outgoing]:

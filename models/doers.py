@@ -13,6 +13,14 @@ _BEHIND = f"""UNION SELECT a.resident_id, 'behind', a.channel, a.private_chat FR
         WHERE a.private_chat IS NOT NULL AND a.resident_id IN ({told.OF_TOPIC})"""
 
 
+UNITS = (
+    *(Role.PROPERTY_COMPANY, Role.OWNERS_COMMITTEE, Role.GRID_WORKER, Role.PATROLLER, Role.MEDIATOR),
+    Role.NEIGHBOURHOOD_CADRE,
+)
+"""The roles that are given work."""
+NEWEST = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Where people can be reached in private: by person, by role; authors and supporters of a topic."""
@@ -25,6 +33,20 @@ class Reach:
         """A doer's chats: the person's own while they are of the unit, else those of everybody in it."""
         own, unit = self.persons.get(doer.who or 0), self.roles.get(doer.role, ()) if doer.role else ()
         return (own,) if own is not None and (own in unit or doer.role is None) else unit
+
+
+async def known(community: int, now: datetime) -> tuple[list[str], list[Role]]:
+    """Who had the newest tasks, the newest first, and the units in which somebody works. One statement."""
+    found = await sql.rows(
+        f"""SELECT doer AS name, '' AS role, MAX(number) AS newest FROM (SELECT * FROM task
+        WHERE community_id = ? ORDER BY number DESC LIMIT ?) last WHERE doer_who_id IS NULL OR doer_role IS NOT NULL
+        GROUP BY doer UNION ALL SELECT DISTINCT '', role, 0 FROM role_grant
+        WHERE community_id = ? AND revoked_at IS NULL AND (until IS NULL OR until > ?)
+        AND role IN ({", ".join("?" for _ in UNITS)}) ORDER BY 3 DESC, 2""",
+        *(community, NEWEST, community, now, *[role.value for role in UNITS]),
+    )
+    held = {row["role"] for row in found}
+    return [str(row["name"]) for row in found if row["name"]], [role for role in UNITS if role.value in held]
 
 
 async def reach(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q, RawSQL
 
 from domain.escalation import Stands, Told
 from domain.rates import ANSWER_WITHIN
@@ -25,7 +25,7 @@ from domain.terms import (
     TopicState,
     Urgency,
 )
-from domain.work import Hands
+from domain.work import ANSWERS, MODERATORS, Hands
 from models import people, sql
 from models.tables.concerns import Photo
 from models.tables.deliberations import Task
@@ -248,6 +248,21 @@ async def open_ones(community: int, limit: int) -> list[TaskFacts]:
     """The tasks that are not reported done, those due first first. One statement."""
     found = Task.filter(community_id=community, done_at=None).order_by("last_day", "due_at", "number")
     return [facts(row) for row in await found.limit(limit).select_related("topic")]
+
+
+async def in_hand(community: int, who: int, held: Collection[Role], limit: int) -> list[TaskFacts]:
+    """The open tasks that somebody may act on (`domain.work.may_act`): handed back first, then those due first.
+
+    One statement.
+    """
+    found = Task.filter(community_id=community, done_at=None)
+    if not MODERATORS & set(held):
+        above = [level for level, role in ANSWERS.items() if role in held]
+        own = Q(doer_role__isnull=True, doer_who_id=who) | Q(doer_role__in=list(held)) | Q(level__in=above)
+        found = found.filter(own)
+    returned = RawSQL(f"CASE WHEN task.state = '{TaskState.RETURNED.value}' THEN 0 ELSE 1 END")
+    ordered = found.annotate(first=returned).order_by("first", "last_day", "due_at", "number")
+    return [facts(row) for row in await ordered.limit(limit).select_related("topic")]
 
 
 async def change(task: TaskFacts, note: Note, again: datetime | None, now: datetime, **fields: Any) -> int:
