@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from bot.channels import web_files, web_guard
 from bot.channels.base import Line, Transcript
 from bot.channels.web_lines import Reader
+from bot.channels.web_posted import Posted
 from bot.channels.web_press import NoButton, button
 from bot.channels.web_stage import PATH, Note, NotListening, Rehearsal, Render, Seat, private_chat
 from domain.talk import Event, Person, Pressed, Said, Upload
@@ -50,22 +51,14 @@ class NotTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """A posted form that is one of ours. `nonce` is new on every page, the same when it is sent twice."""
+class Form(Posted):
+    """A form of the rehearsal group's, by who plays and where."""
 
     seat: Seat
-    nonce: str
-    fields: FormData
-
-    def text(self, name: str) -> str:
-        """A field's text, line ends as we write them."""
-        value = self.fields.get(name, "")
-        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
     def event(self, *said: str) -> str:
-        """The event's id: the same form with the same content is the same event."""
-        content = "\0".join((self.seat.player.id, self.seat.chat.id, *said))
-        return f"{self.nonce}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+        """The event's id."""
+        return self.named(self.seat.player.id, self.seat.chat.id, *said)
 
 
 class ChatPages:
@@ -239,7 +232,7 @@ class ChatPages:
 
     def _form(self, fields: FormData) -> Form:
         seat = self._seat(str(fields.get("as", "")), str(fields.get("in", "")))
-        return Form(seat, str(fields.get("event", "")), fields)
+        return Form(str(fields.get("event", "")), fields, seat)
 
     async def _say(self, form: Form) -> None:
         text = form.text("chip") or form.text("text")

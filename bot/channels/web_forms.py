@@ -1,6 +1,5 @@
 """What residents' pages have in common: who comes, which form is theirs, how it becomes an event."""
 
-import hashlib
 import logging
 import re
 import secrets
@@ -8,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web_limits import CODES, FORMS, Limits
+from bot.channels.web_posted import Posted
 from bot.channels.web_stage import NotListening
 from bot.channels.web_visit import Doors, LinkOver, Registry, Visitor, Where, chat_of, same_site
 from domain.talk import Event, Person, Pressed, Said
@@ -64,22 +63,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """A posted form that is one of ours. `nonce` is new on every page, the same when it is sent twice."""
+class Form(Posted):
+    """A form of a resident's page, by who came."""
 
     visitor: Visitor
-    nonce: str
-    fields: FormData
-
-    def text(self, name: str) -> str:
-        """A field's text, line ends as we write them."""
-        value = self.fields.get(name, "")
-        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
     def event(self, *content: str) -> str:
-        """The event's id: the same form with the same content is the same event."""
-        whole = "\0".join((self.visitor.chat.channel, self.visitor.person.id, *content))
-        return f"page-{self.nonce}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+        """The event's id."""
+        return "page-" + self.named(self.visitor.chat.channel, self.visitor.person.id, *content)
 
 
 @dataclass(frozen=True)
@@ -154,7 +145,7 @@ class Counter:
             raise HTTPException(413)
         fields = await call.request.form(max_files=20)
         nonce, key = str(fields.get("event", "")), str(fields.get("key", ""))
-        form = Form(call.visitor, nonce, fields)
+        form = Form(nonce, fields, call.visitor)
         if not (same_site(call.request) and self.doors.is_own(call.visitor, key) and NONCE.fullmatch(nonce)):
             raise NotTaken(403, "say.stale")
         return form

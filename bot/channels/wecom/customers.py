@@ -7,18 +7,18 @@ known by all is sent: notices of the bot's own and votes; a task that nobody con
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from starlette.routing import BaseRoute
 
 from bot.channels import wechat_http
-from bot.channels.base import ChatGone, Command, OnEvent, RetryLater, Shelf, Unsendable
+from bot.channels.base import ChatGone, OnEvent, RetryLater, Shelf
 from bot.channels.wechat_text import fit
 from bot.channels.wecom.errors import TOKEN, No, outcome
-from domain.talk import Manner, Outgoing, Upload
+from bot.channels.wecom.one_way import OneWay
+from domain.talk import Manner, Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Setup:
     page: str = ""
 
 
-class WecomCustomers:
+class WecomCustomers(OneWay):
     """See `bot.channels.base.Channel`. Its one chat is the sender. `look_every`: seconds between looks at tasks."""
 
     name = CHANNEL
@@ -128,22 +128,3 @@ class WecomCustomers:
         if code:
             raise No(code, str(found.get("errmsg", "")))
         return found
-
-    async def fetch(self, upload: Upload) -> bytes:
-        """No picture ever comes. Raises Unsendable."""
-        raise Unsendable(upload.id)
-
-    def routes(self) -> Sequence[BaseRoute]:
-        """None."""
-        return ()
-
-    async def ready(self, commands: Sequence[Command]) -> None:
-        """There is no menu to set."""
-
-    def link(self, start: str) -> str | None:  # noqa: ARG002 - the protocol's shape
-        """There is no private chat."""
-        return None
-
-    async def close(self) -> None:
-        """Give back sockets."""
-        await self._http.aclose()

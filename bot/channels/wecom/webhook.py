@@ -8,21 +8,21 @@ import asyncio
 import base64
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import httpx
-from starlette.routing import BaseRoute
 
 from bot.channels import wechat_http
-from bot.channels.base import ChatGone, Command, OnEvent, RetryLater, Unsendable
+from bot.channels.base import ChatGone, OnEvent, RetryLater, Unsendable
 from bot.channels.plain import in_words
 from bot.channels.wechat_text import buttons
 from bot.channels.wecom.cards import Body, content
 from bot.channels.wecom.errors import No, outcome
 from bot.channels.wecom.limits import WEBHOOK, Budget
+from bot.channels.wecom.one_way import OneWay
 from bot.channels.wecom.unsent import Unsent
-from domain.talk import Manner, Outgoing, Upload
+from domain.talk import Manner, Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Hook:
     page: str = ""
 
 
-class WecomWebhook:
+class WecomWebhook(OneWay):
     """See `bot.channels.base.Channel`. `hooks` by the group's name in the config; `act_at`: the last line, `{link}`."""
 
     name = CHANNEL
@@ -93,25 +93,6 @@ class WecomWebhook:
             raise RetryLater("unreadable answer") from wrong
         if code:
             raise outcome(No(code), heard=True)
-
-    async def fetch(self, upload: Upload) -> bytes:
-        """No picture ever comes. Raises Unsendable."""
-        raise Unsendable(upload.id)
-
-    def routes(self) -> Sequence[BaseRoute]:
-        """None."""
-        return ()
-
-    async def ready(self, commands: Sequence[Command]) -> None:
-        """There is no menu to set."""
-
-    def link(self, start: str) -> str | None:  # noqa: ARG002 - the protocol's shape
-        """There is no private chat."""
-        return None
-
-    async def close(self) -> None:
-        """Give back sockets."""
-        await self._http.aclose()
 
 
 def bodies_of(out: Outgoing, hook: Hook, act_at: str) -> list[Body]:
