@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web_visit import Homes, LinkOver, Matter, NoPicture, Sheet, Visitor, Where, chat_of
+from bot.channels.web_visit import Homes, LinkOver, Matter, NoPicture, Part, Sheet, Visitor, Where, chat_of
 from bot.passes import Passes, PassOver
 from bot.pictures import TooLarge, Unreadable, kept_file, ready
 from domain import published
@@ -151,28 +151,27 @@ class Registry:
         moments = {"closes": self.house.moment(vote.closes_at, now), "opens": self.house.moment(vote.opened_at, now)}
         return texts(name, number=vote.number, **moments)
 
-    async def homes(self, request: Request, where: Where, visitor: Visitor | None, number: int) -> Homes | None:
+    async def homes(
+        self, request: Request, where: Where, visitor: Visitor | None, number: int, part: Part | None = None
+    ) -> Homes | None:
         facts = await board.vote(where.id, number)
         if facts is None or facts.kind is VoteKind.POLL:
             return None
         view = vote_views.vote(facts, await self._place(where.id), self._words(request))
-        if visitor is None:
+        if visitor is None and not view.public_list:
             return Homes(number, view)
-        community, who = await people.community(where.id), await _who(visitor, where)
+        community, who = await people.community(where.id), await _who(visitor, where) if visitor else None
         try:
             vote = await votes.to_list(self.house, community, who, number, self.clock())
         except Refused as no:
-            return Homes(number, view, self.house.texts(no.reason, **self._moments(no.facts)))
-        found = await ballots.took_part(vote, EVERY, 0)
+            return Homes(number, view, _worded(no, self._words(request)), public=view.public_list)
+        limit, offset = part or (EVERY, 0)
+        found = await ballots.took_part(vote, limit + 1, offset)
         glue = self.house.texts("vote.and")
-        listed = tuple((flat_name(self.house, one.flat), glue.join(one.choice)) for one in found)
-        return Homes(number, view, "", listed, any(flat == visitor.flat for flat, _ in listed), view.label)
-
-    def _moments(self, facts: Mapping[str, object]) -> dict[str, object]:
-        now = self.clock()
-        return {
-            name: self.house.moment(fact, now) if isinstance(fact, datetime) else fact for name, fact in facts.items()
-        }
+        listed = tuple((flat_name(self.house, one.flat), glue.join(one.choice)) for one in found[:limit])
+        household = who.household if who else None
+        own = household is not None and await ballots.has_taken_part(vote, household)
+        return Homes(number, view, "", listed, own, view.label, view.public_list, len(found) > limit)
 
     def homes_file(self, homes: Homes, kind: str) -> bytes:
         if kind == "csv":
@@ -233,6 +232,12 @@ async def _who(visitor: Visitor, where: Where) -> Who:
     found = await visits.who(visitor.resident)
     assert found.household is not None, where
     return found
+
+
+def _worded(no: Refused, words: Words) -> str:
+    """Why something isn't shown, in the visitor's language."""
+    told = {name: words.moment(fact) if isinstance(fact, datetime) else fact for name, fact in no.facts.items()}
+    return words(no.reason, **told)
 
 
 def _guesses(found: concerns.Concern) -> tuple[ConcernCategory, ...]:

@@ -35,7 +35,8 @@ class OwnersOpening:
 
     `matter` of article 278, or `unanimous` (article 279). `told`: when owners and the neighbourhood committee had the
     notice. `clause`: of the adopted rules, by which the silent follow the majority; "": nobody is deemed.
-    `topic`: whose resolution it is for. `slips`: cast with a code from a sealed slip.
+    `topic`: whose resolution it is for. `slips`: cast with a code from a sealed slip. `public_list`: everybody may read
+    the list of choices (实名公示).
     """
 
     title: str
@@ -48,14 +49,15 @@ class OwnersOpening:
     clause: str = ""
     topic: int | None = None
     slips: bool = False
+    public_list: bool | None = None
     _said: set[str] = field(default_factory=set, repr=False, compare=False)
 
 
 def parse_owners(parts: Sequence[str], now: datetime, words: OwnersWords, closing: Words) -> OwnersOpening:
     """Read the parts, the title first. Times are those of `now`'s zone.
 
-    Raises Refused: part_unknown(part), part_twice(part), matter_unknown(text), deemed_without_clause, and those of the
-    title, the days and the closing (`domain.vote_line`, `domain.dates`).
+    Raises Refused: part_unknown(part), part_twice(part), not_secret(part), matter_unknown(text), deemed_without_clause,
+    and those of the title, the days and the closing (`domain.vote_line`, `domain.dates`).
     """
     title, *rest = [part.strip() for part in parts] or [""]
     check_title(title)
@@ -69,6 +71,12 @@ def _take(opening: OwnersOpening, part: str, now: datetime, words: OwnersWords, 
     whole = {words.unanimous: ("matter", "unanimous", True)}
     whole |= {words.parking_counts: ("parking", "parking", True), words.parking_left_out: ("parking", "parking", False)}
     whole |= {closing.slips: ("slips", "slips", True)} if closing.slips else {}
+    whole |= {
+        closing.roll_call: ("secrecy", "public_list", False),
+        closing.public_list: ("secrecy", "public_list", True),
+    }
+    if part == closing.secret:
+        raise Refused("not_secret", part=part)
     if part in whole:
         kind, name, value = whole[part]
         _once(opening, kind, part)

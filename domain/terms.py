@@ -205,6 +205,14 @@ class Method(StrEnum):
     RANKED = "ranked"
 
 
+class Secrecy(StrEnum):
+    """Who reads, after the close, what each household chose: nobody, those on the roll, everybody (实名公示)."""
+
+    SECRET = "secret"
+    ROLL_CALL = "roll_call"
+    PUBLIC_LIST = "public_list"
+
+
 class VoteState(StrEnum):
     """A vote is open until its close; `closed` has a published result, `withdrawn` ended before any ballot."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.errors import Refused
-from domain.terms import Method
+from domain.terms import Method, Secrecy
 
 MAX_TITLE = 200
 MAX_OPTION = 20
@@ -27,8 +27,8 @@ _LENGTH = re.compile(r"(\d{1,6})\s*(\D+)", re.ASCII)
 
 @dataclass(frozen=True)
 class Words:
-    """The words an opening line is read by: closing, hours, days, the two kinds of secrecy, two more methods, opening,
-    sealed slips, the topic that it belongs to."""
+    """The words an opening line is read by: closing, hours, days, the three kinds of secrecy, two more methods,
+    opening, sealed slips, the topic that it belongs to."""
 
     until: str
     hours: str
@@ -40,12 +40,13 @@ class Words:
     opens: str = ""
     slips: str = ""
     topic: str = ""
+    public_list: str = ""
 
 
 @dataclass(frozen=True)
 class Opening:
     """A vote as its opener asked for it. `opens` None: at once; `slips`: cast with a code from a sealed slip; `topic`:
-    the number of the one whose resolution it is for."""
+    the number of the one whose resolution it is for; `public_list`: everybody may read who chose what (实名公示)."""
 
     title: str
     options: tuple[str, ...]
@@ -55,6 +56,7 @@ class Opening:
     opens: datetime | None = None
     slips: bool = False
     topic: int | None = None
+    public_list: bool = False
 
 
 def parse_opening(text: str, now: datetime, words: Words) -> Opening:
@@ -77,9 +79,15 @@ def parse_opening(text: str, now: datetime, words: Words) -> Opening:
     closes = parse_closing(_only(given.closings, "closing_twice"), opens or now, words)
     by_word = {words.approval: Method.APPROVAL, words.ranked: Method.RANKED, "": Method.SINGLE}
     method = by_word[_only(given.methods, "method_twice")]
-    secret = _only(given.secrecies, "secrecy_twice") != words.roll_call
+    secrecy = _secrecy(_only(given.secrecies, "secrecy_twice"), words)
     topic = int(found) if (found := _only(given.topics, "topic_twice")) else None
-    return Opening(title, tuple(given.options), closes, secret, method, opens, bool(given.slips), topic)
+    secret, public_list = secrecy is Secrecy.SECRET, secrecy is Secrecy.PUBLIC_LIST
+    return Opening(title, tuple(given.options), closes, secret, method, opens, bool(given.slips), topic, public_list)
+
+
+def _secrecy(said: str, words: Words) -> Secrecy:
+    by_word = {words.public_list: Secrecy.PUBLIC_LIST, words.roll_call: Secrecy.ROLL_CALL}
+    return (by_word | {words.secret: Secrecy.SECRET, "": Secrecy.SECRET})[said]
 
 
 def _opens(text: str, now: datetime) -> datetime | None:
@@ -120,7 +128,7 @@ def _sorted_out(parts: list[str], words: Words) -> _Parts:
     found = _Parts()
     for part in parts:
         began = part.removeprefix(words.opens).strip(" :：") if words.opens and part.startswith(words.opens) else ""
-        if part in (words.roll_call, words.secret):
+        if part in (words.roll_call, words.secret, words.public_list):
             found.secrecies.append(part)
         elif part in (words.approval, words.ranked):
             found.methods.append(part)

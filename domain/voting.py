@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.errors import Refused
-from domain.terms import Method, VoteKind
+from domain.terms import Method, Secrecy, VoteKind
 
 Choice = tuple[int, ...]
 """Positions in the vote's options: one for SINGLE, a set for APPROVAL, best first for RANKED."""
@@ -139,6 +139,13 @@ def extend(vote: VoteFacts, until: datetime, now: datetime) -> None:
     _still_open(vote, now)
     if until <= vote.closes:
         raise Refused("extension_earlier", closes=vote.closes)
+
+
+def secrecy_of(snapshot: Mapping[str, Any], *, secret: bool) -> Secrecy:
+    """Who reads what each household chose; `snapshot` has what the opener asked for, as it was when the vote opened."""
+    if secret:
+        return Secrecy.SECRET
+    return Secrecy.PUBLIC_LIST if snapshot.get("public_list") else Secrecy.ROLL_CALL
 
 
 def tiny(settings: Mapping[str, Any]) -> int:

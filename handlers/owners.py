@@ -162,6 +162,7 @@ def _snapshot(desk: Desk, plan: Plan, answers: Sequence[Answer]) -> dict[str, An
         "clause": opening.clause,
         **({"topic": opening.topic} if opening.topic else {}),
         **({"slips": True} if opening.slips else {}),
+        **({"public_list": True} if opening.public_list else {}),
     }
 
 
@@ -223,7 +224,9 @@ async def _missing(desk: Desk, opening: OwnersOpening | None) -> str:
     if opening.closes is None:
         return "closes"
     roll, _ = await desk.store.owners.roll(desk.community.id)
-    return "parking" if opening.parking is None and any(unit.parking for unit in roll) else "sure"
+    if opening.parking is None and any(unit.parking for unit in roll):
+        return "parking"
+    return "secrecy" if opening.public_list is None else "sure"
 
 
 def _choices(desk: Desk, missing: str) -> Rows:
@@ -231,6 +234,7 @@ def _choices(desk: Desk, missing: str) -> Rows:
     labels = {
         "notice": (desk.texts("buttons.from_today"),),
         "parking": (_line_words(desk)["parking_counts"], _line_words(desk)["parking_left_out"]),
+        "secrecy": (desk.texts("vote.words.roll_call"), desk.texts("vote.words.public_list")),
     }
     return tuple((desk.says(label, "open_owners_part"),) for label in labels.get(missing, ()))
 
@@ -253,6 +257,7 @@ async def _ask_sure(desk: Desk, parts: list[str]) -> list[Outgoing]:
         rule=owners_card.rule_words(desk.texts, plan.profile),
         citation=plan.profile.citation,
         warning=warning,
+        secrecy=desk.texts("owners.sure_public_list" if plan.opening.public_list else "owners.sure_roll_call"),
         **plan.totals,
         **_moments(desk, plan),
     )

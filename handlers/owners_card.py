@@ -43,7 +43,7 @@ def lines(house: House, vote: VoteRecord, cast: int, closes: str, opens: str, *,
     name = "owners.opens_and_closes" if opens else "vote.closes"
     facts = {"cast": cast, "total": vote.roll_size, "closes": closes, "opens": opens}
     counts = ["owners.closes_and_cast"] if short and not opens else [name, "owners.cast"]
-    first = texts("owners.roll_call_follow" if vote.snapshot.get("clause") else "owners.roll_call")
+    first = texts(f"owners.{vote.secrecy}_follow" if vote.snapshot.get("clause") else f"owners.{vote.secrecy}")
     first = texts("slips.with_slips_owners", said=first) if vote.slips else first
     return [first, rule_words(texts, rule(vote)), *[texts(each, **facts) for each in counts]]
 

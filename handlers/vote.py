@@ -61,6 +61,8 @@ async def open_poll(desk: Desk, words: str) -> list[Outgoing]:
 def _read(desk: Desk, words: str, route: str = "open_vote") -> Opening:
     with vote_card.about(phrase=desk.texts.list(f"routes.phrases.{route}")[0]):
         opening = parse_opening(" ".join(words.split()), desk.local, _words(desk))
+    if route == "open_poll" and opening.public_list:
+        raise Refused("vote.poll_not_listed")
     if route == "open_poll" and (opening.opens or opening.slips or opening.topic):
         raise Refused("vote.poll_plain")
     return replace(opening, closes=to_the_minute(opening.closes))
@@ -109,6 +111,7 @@ async def _open(desk: Desk, kind: VoteKind, opening: Opening, group: int | None)
     profile = desk.house.rules.get(CONSULTATION) if kind is VoteKind.HOUSEHOLD else None
     snapshot: dict[str, Any] = {"rule": profile.snapshot()} if profile else {}
     snapshot |= {"slips": True} if opening.slips else {}
+    snapshot |= {"public_list": True} if opening.public_list else {}
     if opening.topic is not None:
         snapshot["topic"] = (await desk.store.access.topic(desk.community.id, opening.topic)).number
     new = NewVote(kind, opening.title, opening.options, opening.secret, opening.closes, group, opening.method)
@@ -192,7 +195,8 @@ async def close_for_sure(desk: Desk, words: str) -> list[Outgoing]:
     chats = await chats_of(desk.house, vote)
     text = vote_card.early_result(desk.house, vote, was, desk.now)
     picture = vote_picture.of(desk.house, desk.community, vote)
-    told = [Outgoing(chat, text, headed=True, picture=picture) for chat in _heard_by(vote, chats)]
+    rows = vote_card.public_list(desk.house, desk.community, vote)
+    told = [Outgoing(chat, text, rows=rows, headed=True, picture=picture) for chat in _heard_by(vote, chats)]
     shut = _shut(desk.house, vote, chats, desk.now)
     paste = await _to_paste(desk.house, desk.community, vote)
     heads = await ballot_log.closed(desk.house, desk.community, vote, desk.now, chats)
@@ -254,9 +258,9 @@ async def _ended(house: House, community: CommunityFacts, vote: VoteRecord, now:
     late = came_late(vote.closes_at, now)
     text = vote_card.result(house, vote, now, "vote.ended" if late else "vote.ended_by_time", late=late)
     loud = next_loud(now.astimezone(house.zone), quiet_of(community))
-    picture = vote_picture.of(house, community, vote)
+    picture, rows = vote_picture.of(house, community, vote), vote_card.public_list(house, community, vote)
     told = [
-        Outgoing(chat, text, Manner.NOTICE, headed=True, due=loud, timely=True, picture=picture)
+        Outgoing(chat, text, Manner.NOTICE, rows=rows, headed=True, due=loud, timely=True, picture=picture)
         for chat in _heard_by(vote, chats)
     ]
     paste = await _to_paste(house, community, vote)

@@ -14,7 +14,7 @@ ROUTE = "open_vote_part"
 PARTS = ("title", "options", "method", "secrecy", "start", "slips", "closes", "sure")
 CHOICES = {
     "method": ("one", "words.approval", "words.ranked"),
-    "secrecy": ("words.roll_call", "words.secret"),
+    "secrecy": ("words.secret", "words.roll_call", "words.public_list"),
     "start": ("at_once",),
     "slips": ("with_slips", "without_slips"),
     "closes": ("two_days", "three_days", "a_week"),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.errors import Refused
 from domain.talk import Button, Chat, Poll
-from domain.terms import Method, VoteKind, VoteState
+from domain.terms import Method, Secrecy, VoteKind, VoteState
 from domain.vote_words import percent
 from domain.voting import Choice
 from handlers import owners_card
@@ -93,8 +93,8 @@ def card(house: House, vote: VoteRecord, now: datetime, cast: int | None = None)
         opens = house.moment(vote.opened_at, now) if now < vote.opened_at else ""
         lines += owners_card.lines(house, vote, cast, closes, opens, short=len(lines) > 1)
         return "\n".join([*lines, label(texts, vote)])
-    how = "" if vote.method is Method.SINGLE else f"_{vote.method.value}"
-    secrecy = (f"vote.secret{how}", "vote.secret_limits") if vote.secret else (f"vote.roll_call{how}",)
+    said = f"vote.{vote.secrecy}" if vote.method is Method.SINGLE else f"vote.{vote.secrecy}_{vote.method}"
+    secrecy = (said, "vote.secret_limits") if vote.secret else (said,)
     facts = {"closes": closes, "cast": cast, "total": vote.roll_size}
     lines += [texts(name) for name in secrecy]
     if vote.slips:
@@ -180,6 +180,19 @@ def closed_card(house: House, vote: VoteRecord, now: datetime) -> str:
     return "\n".join([head, state, label(house.texts, vote)])
 
 
+def list_path(vote: VoteRecord) -> str:
+    """Where on a community's pages the list of households is."""
+    return f"ballot/{vote.number}/homes"
+
+
+def public_list(house: House, community: CommunityFacts, vote: VoteRecord) -> Rows:
+    """Under a result with 实名公示: the button that opens the list, which names flats and so stays out of the group."""
+    if vote.secrecy is not Secrecy.PUBLIC_LIST or not house.public_url:
+        return ()
+    url = f"{house.public_url}/c/{community.slug}/{list_path(vote)}"
+    return ((Button(house.texts("buttons.took_part"), url=url),),)
+
+
 def counts(texts: Speaks, vote: VoteRecord) -> str:
     """Each option's own words, at once followed by its count."""
     if vote.kind is VoteKind.OWNERS:
@@ -217,7 +230,7 @@ def result(house: House, vote: VoteRecord, now: datetime, ended: str = "vote.end
     if vote.topic:
         lines.append(texts("vote.next_topic", topic=vote.topic))
     elif not is_poll(vote):
-        lines.append(texts("vote.next_secret" if vote.secret else "vote.next_roll_call", number=vote.number))
+        lines.append(texts(f"vote.next_{vote.secrecy}", number=vote.number))
     return "\n".join([*lines, label(texts, vote)])
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain import voting
 from domain.errors import Refused
 from domain.talk import Button, Outgoing, Pressed
-from domain.terms import Numbered, VoteKind, VoteState
+from domain.terms import Numbered, Secrecy, VoteKind, VoteState
 from handlers import owners_card, vote_card, vote_picture
 from handlers.desk import Desk, House, Rows
 from handlers.flats import flat_name
@@ -122,7 +122,7 @@ def counted(desk: Desk, vote: VoteRecord) -> list[Outgoing]:
 
 
 async def took_part(desk: Desk, words: str) -> list[Outgoing]:
-    """看各户 3: after the close, to those on the roll alone: who took part, and in a 记名 vote what each chose."""
+    """看各户 3: after the close, to those on the roll, with 实名公示 to all: who took part, in a 记名 vote also how."""
     number, page = number_of(desk, words, Numbered.VOTE), reading(desk, words, Numbered.VOTE).rest
     vote = await to_list(desk.house, desk.community, desk.who, number, desk.now)
     at = max(int(page), 1) if page.isdecimal() else 1
@@ -134,16 +134,22 @@ async def took_part(desk: Desk, words: str) -> list[Outgoing]:
     )
     lines = [head, *[_household(desk, one) for one in found[:PAGE]]]
     more = ((desk.button("next_page", "took_part", number, at + 1),),) if len(found) > PAGE else ()
-    link = desk.to_page("list_page", f"ballot/{number}/homes", told_alone=True)
-    return desk.private_text("\n".join(lines), (*more, *link))
+    return desk.private_text("\n".join(lines), (*more, *_list_page(desk, vote)))
 
 
-async def to_list(house: House, community: CommunityFacts, who: Who, number: int, now: datetime) -> VoteRecord:
-    """A counted vote whose households this person may see by name.
+def _list_page(desk: Desk, vote: VoteRecord) -> Rows:
+    """The button that opens the list on its page: everybody's where it is public, else by a link of the asker's own."""
+    if vote.secrecy is Secrecy.PUBLIC_LIST:
+        return vote_card.public_list(desk.house, desk.community, vote)
+    return desk.to_page("list_page", vote_card.list_path(vote), told_alone=True)
+
+
+async def to_list(house: House, community: CommunityFacts, who: Who | None, number: int, now: datetime) -> VoteRecord:
+    """A counted vote whose households this person may see by name; `who` None: a stranger on the board.
 
     Raises Refused: vote.list_only_roll, refused.no_vote, vote.list_not_yet, vote.list_too_few.
     """
-    vote: VoteRecord = await house.store.access.vote_on_roll(who, community.id, number, now)
+    vote: VoteRecord = await house.store.access.vote_to_list(who, community.id, number, now)
     if vote.open:
         raise Refused("vote.list_not_yet", number=number, closes=vote.closes_at)
     with vote_card.about(vote):

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from domain.errors import Refused
-from domain.terms import ConcernState, Numbered, Role, TopicState, Visibility, VoteKind
+from domain.terms import ConcernState, Numbered, Role, Secrecy, TopicState, Visibility, VoteKind
 from domain.work import may_act
 from models import activities, ballots, drafts, emergencies, mediations, ratings, stars, tasks, topics, votes
 from models.activities import ActivityFacts
@@ -235,14 +235,17 @@ async def standing(who: Who, community: int, number: int) -> Standing:
     return found
 
 
-async def vote_on_roll(who: Who, community: int, number: int, now: datetime) -> VoteRecord:
-    """A vote of households, for somebody whose household is on its roll, or a moderator.
+async def vote_to_list(who: Who | None, community: int, number: int, now: datetime) -> VoteRecord:
+    """A vote of households for somebody who may read, once it is counted, who took part.
 
+    That is whose household is on its roll, and a moderator; with 实名公示 everybody, also a stranger (`who` None).
     Raises Refused: refused.no_vote (a 表态 has no roll), vote.list_only_roll.
     """
     found = await votes.numbered(community, number)
-    known = found is not None and await ballots.on_roll(found, who)
-    if not known and not await roles(who.id, now) & MODERATORS:
+    if found is not None and found.secrecy is Secrecy.PUBLIC_LIST:
+        return found
+    known = found is not None and who is not None and await ballots.on_roll(found, who)
+    if not known and not (who is not None and await roles(who.id, now) & MODERATORS):
         raise Refused("vote.list_only_roll")
     if found is None or found.kind is VoteKind.POLL:
         raise Refused("refused.no_vote", number=number)

@@ -249,6 +249,11 @@ async def took_part(vote: VoteRecord, limit: int, offset: int) -> list[TookPart]
     ]
 
 
+async def has_taken_part(vote: VoteRecord, household: int) -> bool:
+    """Whether a household took part in a vote."""
+    return await Ballot.filter(vote_id=vote.id, voter=f"h{household}").exists()
+
+
 async def units_of(who: int) -> list[int]:
     """The units that a person speaks for."""
     found = await sql.rows(f"WITH {MINE} SELECT household_id FROM mine ORDER BY household_id", who, who)

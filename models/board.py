@@ -11,8 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from domain import voting
 from domain.rules import Profile, profile_from
-from domain.terms import ConcernCategory, ConcernState, Method, SessionState, Visibility, VoteKind, VoteState
+from domain.terms import ConcernCategory, ConcernState, Method, Secrecy, SessionState, Visibility, VoteKind, VoteState
 from models import reading, sql
 from models import search as index
 from models.people import CommunityFacts
@@ -62,7 +63,7 @@ class VoteFacts:
     """A vote. `counts` in the order of `options`, and only after the close; `total` 0 where nobody knows it.
 
     `tally`: the whole count, only after the close. Owners' decisions: `rule` as it was when the vote opened, `matter`
-    of article 278, `clause` by which the silent follow. `withdrawn`: ended before any ballot.
+    of article 278, `clause` by which the silent follow. `withdrawn`: ended before any ballot. `public_list`: 实名公示.
     """
 
     number: int
@@ -82,6 +83,12 @@ class VoteFacts:
     matter: int | None = None
     clause: str = ""
     tally: Mapping[str, Any] | None = None
+    public_list: bool = False
+
+    @property
+    def secrecy(self) -> Secrecy:
+        """Who reads, after the close, what each household chose."""
+        return voting.secrecy_of({"public_list": self.public_list}, secret=self.secret)
 
 
 async def community(slug: str | None) -> CommunityFacts | None:
@@ -270,6 +277,7 @@ def _vote(row: Vote) -> VoteFacts:
         given.get("matter") if owners else None,  # type: ignore[arg-type] # the same
         str(given.get("clause", "")),
         row.tally if closed else None,
+        bool(given.get("public_list")),
     )
 
 

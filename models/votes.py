@@ -8,7 +8,7 @@ from typing import Any
 
 from domain import voting
 from domain.errors import Refused
-from domain.terms import Method, Numbered, VoteKind, VoteState
+from domain.terms import Method, Numbered, Secrecy, VoteKind, VoteState
 from models import counting, people, sql
 from models.tables.people import Household
 from models.tables.sessions import Due
@@ -92,6 +92,11 @@ class VoteRecord:
     def slips(self) -> bool:
         """Whether it is cast with codes of sealed slips."""
         return bool(self.snapshot.get("slips"))
+
+    @property
+    def secrecy(self) -> Secrecy:
+        """Who reads, after the close, what each household chose."""
+        return voting.secrecy_of(self.snapshot, secret=self.secret)
 
     @property
     def facts(self) -> voting.VoteFacts:

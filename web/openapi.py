@@ -65,6 +65,7 @@ SCHEMAS: dict[str, Schema] = {
         "title": TEXT,
         "options": {"type": "array", "items": TEXT},
         "secret": YES_NO,
+        "public_list": YES_NO,
         "open": YES_NO,
         "cast": NUMBER,
         "total": _or_none(NUMBER),

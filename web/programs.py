@@ -34,7 +34,7 @@ NAMES = {
     ),
     "votes": (
         *("number", "kind", "label", "title", "options", "counts", "cast", "total", "secret"),
-        *("opened_at", "closes_at", "closed_at", "url"),
+        *("public_list", "opened_at", "closes_at", "closed_at", "url"),
     ),
 }
 

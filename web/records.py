@@ -81,6 +81,7 @@ def vote(facts: VoteFacts, place: Place, words: Words, base: str) -> Record:
         "title": facts.title,
         "options": list(facts.options),
         "secret": bool(facts.secret),
+        "public_list": facts.public_list,
         "open": facts.closed_at is None,
         "cast": facts.cast,
         "total": facts.total or None,

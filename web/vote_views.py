@@ -6,7 +6,7 @@ Wording is VOICE.md section 4, the labels VOTING.md section 1, shapes BOARD.md s
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.terms import Method, VoteKind
+from domain.terms import Method, Secrecy, VoteKind
 from models.board import VoteFacts
 from web import owners_views
 from web.owners_views import OwnersView
@@ -26,7 +26,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class VoteView:
-    """A vote on a page. Before the close nothing but its turnout is in here."""
+    """A vote on a page. Before the close nothing but its turnout is in here.
+
+    `homes`, `homes_url`: the words and the address of the list of households, once there is one; `public_list`: it is
+    open to everybody.
+    """
 
     number: int
     name: str
@@ -51,6 +55,9 @@ class VoteView:
     method: str = ""
     winners: str = ""
     owners: OwnersView | None = None
+    homes: str = ""
+    homes_url: str = ""
+    public_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ def vote(facts: VoteFacts, place: Place, words: Words) -> VoteView:
         facts.title,
         f"{place.root}votes/{facts.number}",
         words(unit.kind) if unit.kind else "",
-        "" if facts.kind is VoteKind.POLL else words("board.secret" if facts.secret else "board.roll_call"),
+        "" if facts.kind is VoteKind.POLL else words(f"board.{facts.secrecy}"),
         _secrecy_how(facts, words),
         words(unit.label),
         facts.closed_at is None,
@@ -132,16 +139,24 @@ def vote(facts: VoteFacts, place: Place, words: Words) -> VoteView:
         words(_METHODS[facts.method]) if facts.method in _METHODS else "",
         _winners(facts, words),
         owners_views.result(facts, words),
+        _homes(facts, words),
+        f"{place.root}ballot/{facts.number}/homes",
+        facts.secrecy is Secrecy.PUBLIC_LIST,
     )
+
+
+def _homes(facts: VoteFacts, words: Words) -> str:
+    if facts.kind is VoteKind.POLL or facts.closed_at is None or facts.withdrawn:
+        return ""
+    return words("board.see_public_list" if facts.secrecy is Secrecy.PUBLIC_LIST else "board.see_homes")
 
 
 def _secrecy_how(facts: VoteFacts, words: Words) -> str:
     """What becomes public; where the silent may be deemed to follow, that too, before anybody votes (row 13)."""
     if facts.kind is VoteKind.POLL:
         return ""
-    if facts.secret:
-        return words("board.secret_how")
-    return words("board.roll_call_follow_how", clause=facts.clause) if facts.clause else words("board.roll_call_how")
+    name = f"board.{facts.secrecy}_follow_how" if facts.clause else f"board.{facts.secrecy}_how"
+    return words(name, clause=facts.clause)
 
 
 def _badge(facts: VoteFacts, words: Words) -> str:

@@ -1,4 +1,7 @@
-"""/ballot/3/homes: after the close, who took part, for who comes by a code or a link; and the same as files."""
+"""/ballot/3/homes: after the close, who took part, for who comes by a code or a link; and the same as files.
+
+Where the opener chose 实名公示 everybody may read it, without a door: the card said so before anybody voted.
+"""
 
 from collections.abc import Sequence
 
@@ -8,14 +11,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.web_forms import Call, Counter, private, stopping
-from bot.channels.web_visit import Homes
+from bot.channels.web_visit import Homes, Part
 
 A_PAGE = 200
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "text/plain; charset=utf-8"}
 
 
 class HomesPages:
-    """Endpoints over the residents' counter. A household's own line is public to nobody: no door, no list."""
+    """Endpoints over the residents' counter. Without 实名公示 a household's line is public to nobody."""
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
@@ -32,48 +35,56 @@ class HomesPages:
         ]
 
     async def _list(self, request: Request) -> Response:
-        call, homes = await self._found(request)
-        if call.visitor is None:
-            if request.method == "POST":
-                return await self._counter.entered(call)
-            return await self._counter.door(call, vote=homes.view)
         at = _page(request)
-        shown, rest = homes.listed[A_PAGE * (at - 1) : A_PAGE * at], homes.listed[A_PAGE * at :]
-        ending = f"{'&' if call.visitor.token else '?'}page={at + 1}"
+        call, homes = await self._found(request, (A_PAGE, A_PAGE * (at - 1)))
+        if call.visitor is None and request.method == "POST":
+            return await self._counter.entered(call)
+        if call.visitor is None and not homes.public:
+            return await self._counter.door(call, vote=homes.view)
+        if at > 1 and not homes.listed:
+            raise HTTPException(404)
+        ending = f"{'&' if call.visitor and call.visitor.token else '?'}page={at + 1}"
         page = await self._counter.registry.render(
             request,
             "homes.html",
             403 if homes.refusal else 200,
-            page_key="say.homes_title",
+            page_key="say.homes_title_public" if homes.public else "say.homes_title",
             number=homes.number,
             homes=homes,
             vote=homes.view,
-            shown=shown,
             first=A_PAGE * (at - 1) + 1,
-            more=call.path + ending if rest else "",
+            more=call.path + ending if homes.more else "",
             files={kind: call.link(f"{call.purpose}.{kind}") for kind in TYPES},
             visitor=call.visitor,
         )
-        return private(page)
+        return _for(call, page)
 
     async def _file(self, request: Request) -> Response:
         """The list as a file; without a way in, or where it isn't shown, there is none."""
         call, homes = await self._found(request)
         kind = str(request.path_params["kind"])
-        if call.visitor is None or homes.refusal or kind not in TYPES:
+        if (call.visitor is None and not homes.public) or homes.refusal or kind not in TYPES:
             raise HTTPException(404)
         name = f"vote-{homes.number}-homes.{kind}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         body = self._counter.registry.homes_file(homes, kind)
-        return private(Response(body, headers=headers, media_type=TYPES[kind]))
+        return _for(call, Response(body, headers=headers, media_type=TYPES[kind]))
 
-    async def _found(self, request: Request) -> tuple[Call, Homes]:
+    async def _found(self, request: Request, part: Part | None = None) -> tuple[Call, Homes]:
         number = int(request.path_params["number"])
         call = await self._counter.call(request, f"ballot/{number}/homes")
-        homes = await self._counter.registry.homes(call.request, call.where, call.visitor, number)
+        homes = await self._counter.registry.homes(call.request, call.where, call.visitor, number, part)
         if homes is None:
             raise HTTPException(404)
         return call, homes
+
+
+def _for(call: Call, response: Response) -> Response:
+    """A known visitor's page is theirs alone; a stranger's is everybody's, but flats are nothing for search engines."""
+    if call.visitor is not None:
+        return private(response)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _page(request: Request) -> int:

@@ -96,10 +96,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """Who took part in a counted vote, for somebody on its roll; `refusal` why it isn't shown to the visitor.
+    """Who took part in a counted vote, for somebody who may read it; `refusal` why it isn't shown to the visitor.
 
-    `listed`: flats, in a 记名 vote each with what it chose (else empty). `own`: the visitor's household is among them.
-    `label`: what the vote says of itself.
+    `public`: everybody may, without a way in (实名公示). `listed`: flats, in a 记名 vote each with what it chose (else
+    empty); `more` come after them. `own`: the visitor's household is in the whole list. `label`: what the vote says of
+    itself.
     """
 
     number: int
@@ -108,6 +109,12 @@ class Homes:
     listed: tuple[tuple[str, str], ...] = ()
     own: bool = False
     label: str = ""
+    public: bool = False
+    more: bool = False
+
+
+Part = tuple[int, int]
+"""How many of a list, after how many."""
 
 
 class Registry(Protocol):
@@ -153,8 +160,10 @@ class Registry(Protocol):
         """A vote, in the language of the request; None for an unknown number."""
         ...
 
-    async def homes(self, request: Request, where: Where, visitor: Visitor | None, number: int) -> Homes | None:
-        """Who took part in a vote; None for an unknown number."""
+    async def homes(
+        self, request: Request, where: Where, visitor: Visitor | None, number: int, part: Part | None = None
+    ) -> Homes | None:
+        """Who took part in a vote, all or a part of them; None for an unknown number."""
         ...
 
     def homes_file(self, homes: Homes, kind: str) -> bytes:

@@ -5,6 +5,7 @@ import io
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from bot.passes import LASTS, Pass, Passes
 from domain.published import Published
@@ -17,6 +18,7 @@ from tests.web import town
 from tests.web.living import Living, living
 
 HERE = "/ballot/4/homes"
+PUBLIC: dict[str, Any] = {"snapshot": {"public_list": True}}
 
 
 @asynccontextmanager
@@ -48,6 +50,84 @@ async def test_list_of_households_is_behind_the_door(tmp_path: Path) -> None:
         assert "赞同" not in said
         assert "居民协商表决" in said
         assert browser.page.headers["cache-control"] == "no-store"
+
+
+async def test_public_list_is_read_by_a_stranger(tmp_path: Path) -> None:
+    """实名公示: no door, each household's choice, the files too; kept by no search engine, and nobody's own page."""
+    async with counted(tmp_path, {"101": 0, "102": 1}, tiny=9, secret=False, **PUBLIC) as at, at.browser() as browser:
+        for page in ("/votes/4", "/votes", "/c/qzy/votes"):
+            assert "看各户选了什么（实名公示，谁都可以看）" in await browser.open(page), page
+        said = await browser.open(HERE)
+
+        assert "5号楼1单元101室：赞同 5号楼1单元102室：反对" in said
+        assert "居民协商表决" in said
+        assert "任何人都能看到每户选了什么" in said
+        assert "3号楼2单元301室" not in said
+        assert "<form" not in browser.page.text.partition("<main")[2]
+        assert browser.page.headers["x-robots-tag"] == "noindex"
+        assert browser.page.headers["cache-control"] == "no-cache"
+        assert "Cookie" in browser.page.headers["vary"]
+        for kind in ("csv", "jsonl"):
+            file = await browser.client.get(f"{HERE}.{kind}")
+            assert (file.status_code, file.headers["x-robots-tag"]) == (200, "noindex")
+        assert "赞同" in (await browser.client.get(f"{HERE}.csv")).text
+        assert (await browser.client.get(f"{HERE}.xml")).status_code == 404
+        assert (await browser.client.get(f"{HERE}?page=2")).status_code == 404
+        await enter(browser)
+        assert "3号楼2单元301室不在下面的名单里" in await browser.open(HERE)
+        assert browser.page.headers["cache-control"] == "no-store"
+
+
+async def test_public_list_waits_for_the_close(tmp_path: Path) -> None:
+    """Open, not yet counted, withdrawn: the page says why in the visitor's language, names no flat, and has no file."""
+    async with counted(tmp_path, {"101": 0, "102": 1}, secret=False, **PUBLIC) as at, at.browser() as browser:
+        await Vote.filter(number=4).update(state="open", closed_at=None, result=None)
+        for page in ("/votes/4", "/votes"):
+            assert "谁都可以看" not in await browser.open(page)
+        assert "实名公示：结束后任何人都能看到每户选了什么，不用码。" in await browser.open("/votes/4")
+        assert "到时才公布" in await browser.open(HERE)
+        assert (browser.page.status_code, "101室" in browser.text) == (403, False)
+        assert [(await browser.client.get(f"{HERE}.{kind}")).status_code for kind in ("csv", "jsonl")] == [404, 404]
+        english = (await browser.client.get(HERE, headers={"accept-language": "en"})).text
+        assert "the list is published then" in english
+        await Ballot.all().delete()
+        await Vote.filter(number=4).update(state="withdrawn", closed_at=town.NOW)
+
+        assert "没有户投" in await browser.open(HERE)
+        assert "谁都可以看" not in await browser.open("/votes/4")
+        assert at.community.slug == "qzy"
+
+
+async def test_roll_call_is_closed_to_strangers(tmp_path: Path) -> None:
+    """A 记名 without 实名公示 stays behind the door, its files too, whatever else its snapshot has."""
+    async with counted(tmp_path, {"101": 0, "102": 1}, secret=False) as at, at.browser() as browser:
+        for snapshot in ({}, {"slips": True}, {"public_list": False}):
+            await Vote.filter(number=4).update(snapshot=snapshot)
+            assert "纸条上的码" in await browser.open(HERE)
+            assert "5号楼" not in browser.text
+            assert [(await browser.client.get(f"{HERE}.{kind}")).status_code for kind in ("csv", "jsonl")] == [404, 404]
+            assert "谁都可以看" not in await browser.open("/votes/4") + await browser.open("/votes")
+        await Vote.filter(number=4).update(secret=True, snapshot={"public_list": True})
+
+        assert "纸条上的码" in await browser.open(HERE)
+        assert at.community.slug == "qzy"
+
+
+async def test_ballot_page_and_poster_say_who_will_see(tmp_path: Path) -> None:
+    """Before anybody votes: on the ballot's page, the vote's page, to programs."""
+    async with living(tmp_path) as at, at.browser() as browser:
+        await Vote.filter(number=4).update(secret=False, **PUBLIC)
+        page = await enter(browser, "/ballot/4")
+        told = (await browser.client.get("/api/v1/votes/4")).json()
+
+        assert "实名公示：结束后任何人都能看到每户选了什么，不用码。" in page
+        assert page.index("实名公示：") < page.index("投这一票")
+        assert (
+            "after the close anybody can see what each household chose"
+            in (await browser.client.get("/ballot/4", headers={"accept-language": "en"})).text
+        )
+        assert (told["secret"], told["public_list"]) == (False, True)
+        assert at.community.slug == "qzy"
 
 
 async def test_list_is_not_shown_below_the_floor_nor_to_others_nor_early(tmp_path: Path) -> None:
@@ -119,6 +199,7 @@ async def test_long_list_comes_in_pages_and_a_poll_has_none(tmp_path: Path) -> N
         await browser.open(f"{HERE}?page=2")
         assert browser.page.text.count("<li>5号楼") == 1
         assert 'start="201"' in browser.page.text
+        assert "page=3" not in browser.page.text
         await Vote.filter(number=4).update(kind=VoteKind.POLL)
 
         assert (await browser.client.get(HERE)).status_code == 404

@@ -13,7 +13,7 @@ from domain.vote_line import Words
 
 NOW = datetime(2026, 12, 1, 18, 42, tzinfo=timezone(timedelta(hours=8)))
 WORDS = OwnersWords("事项", "一致同意", "开始", "通知", "车位计入", "车位不计", "从众")
-CLOSING = Words("截止", "小时", "天", "记名", "不记名")
+CLOSING = Words("截止", "小时", "天", "记名", "不记名", public_list="实名公示")
 RULE = Profile(
     "o", Counted.OWNERS, Share(2, 3), Share(1, 2, True), notice_days=15, citation="第278条", in_force="2021-01-01"
 )
@@ -39,6 +39,12 @@ def test_line_is_read_part_by_part_in_any_order() -> None:
     )
 
 
+@pytest.mark.parametrize(("line", "public"), [("灯", None), ("灯｜记名", False), ("灯｜实名公示", True)])
+def test_line_says_whose_the_list_is(line: str, public: bool | None) -> None:
+    """An owners' decision is a roll call; whether everybody reads it is said, or to be asked."""
+    assert read(line).public_list is public
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
@@ -48,6 +54,8 @@ def test_line_is_read_part_by_part_in_any_order() -> None:
         ("灯｜事项六", "matter_unknown"),
         ("灯｜事项1｜一致同意", "part_twice"),
         ("灯｜车位计入｜车位不计", "part_twice"),
+        ("灯｜记名｜实名公示", "part_twice"),
+        ("灯｜不记名", "not_secret"),
         ("灯｜从众", "deemed_without_clause"),
         ("灯｜通知 昨天", "refused.day_unreadable"),
         ("灯｜截止 昨天", "closing_unreadable"),

@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.vote_line import Opening, Words, parse_closing, parse_opening
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-WORDS = Words(until="截止", hours="小时", days="天", roll_call="记名", secret="不记名")
+WORDS = Words(until="截止", hours="小时", days="天", roll_call="记名", secret="不记名", public_list="实名公示")
 NOW = datetime(2026, 12, 10, 9, 30, tzinfo=SHANGHAI)
 
 
@@ -54,6 +54,8 @@ def test_opening_has_defaults():
         ("灯｜赞同｜反对｜赞同", "option_doubled"),
         ("灯｜A｜Ａ", "option_doubled"),
         ("灯｜赞同｜反对｜记名｜不记名", "secrecy_twice"),
+        ("灯｜赞同｜反对｜记名｜实名公示", "secrecy_twice"),
+        ("灯｜赞同｜反对｜实名公示｜实名公示", "secrecy_twice"),
         ("灯｜赞同｜反对｜截止 48小时｜截止 12-14 20:00", "closing_twice"),
         ("灯｜赞同｜反对｜48小时｜截止 12-14 20:00", "closing_twice"),
         ("灯｜赞同｜反对｜截止 明天", "closing_unreadable"),
@@ -71,6 +73,17 @@ def test_opening_has_defaults():
 def test_opening_refuses_with_its_own_key(text, reason):
     """Each thing that can be wrong with the line has its own sentence."""
     assert refusal(text) == reason
+
+
+@pytest.mark.parametrize(
+    ("part", "secret", "public_list"),
+    [("", True, False), ("｜不记名", True, False), ("｜记名", False, False), ("｜实名公示", False, True)],
+)
+def test_opening_reads_three_kinds_of_secrecy(part, secret, public_list):
+    """实名公示 is a roll call whose list everybody may read; without its word no vote is one."""
+    opening = parse_opening(f"灯｜赞同｜反对{part}", NOW, WORDS)
+
+    assert (opening.secret, opening.public_list) == (secret, public_list)
 
 
 def test_opening_admits_its_limits():

@@ -299,6 +299,24 @@ async def test_gate_for_other_roles_names_them(town: Talk) -> None:
     assert (no.value.reason, no.value.facts["roles"]) == ("refused.only_roles", [Role.SECRETARY, Role.COUNCIL])
 
 
+async def test_public_list_is_everybodys(town: Talk) -> None:
+    """看各户 of a counted 实名公示 answers every role and the stranger; of a 记名 beside it, whom the table says."""
+    await town.says("管理员", "表决 换灯｜赞同｜反对｜48小时｜实名公示")
+    for number in (1, 2):
+        await town.says("管理员", f"截止 {number}")
+        await town.presses("管理员", "确认截止")
+    refused = {name: [await listed(town, name, number) for number in (1, 2)] for name in PEOPLE}
+
+    assert {name for name, (_, public) in refused.items() if public} == set()
+    assert {name for name, (roll_call, _) in refused.items() if not roll_call} == WHO["took_part"].who
+
+
+async def listed(town: Talk, name: str, number: int) -> str:
+    """Why somebody is not shown a list; empty where they are."""
+    await town.tells(name, f"看各户 {number}")
+    return await last_refusal()
+
+
 @pytest.mark.parametrize("ended", ["until", "revoked_at"])
 async def test_role_that_ended_opens_nothing(town: Talk, ended: str) -> None:
     """Lapsed or taken back, it is as if it had never been held."""

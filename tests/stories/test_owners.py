@@ -103,6 +103,8 @@ async def test_owners_roll_is_a_snapshot_with_its_heads(homes: Talk) -> None:
         ("业主表决 换电梯｜事项6｜通知 12-20｜截止 12-30 20:00", "没开：通知的日子12月20日（周日）还没到"),
         ("业主表决 换电梯｜事项6｜什么｜截止 12-20 20:00", "没开：看不懂“什么”"),
         ("业主表决 换电梯｜事项6｜事项5｜截止 12-20 20:00", "没开：“事项5”这样的只能写一个"),
+        ("业主表决 换电梯｜事项6｜通知 11-10｜不记名｜截止 12-20 20:00", "没开：业主表决只能记名，看面积就认得出"),
+        ("业主表决 换电梯｜事项6｜记名｜实名公示｜截止 12-20 20:00", "没开：“实名公示”这样的只能写一个"),
         ("业主表决 换电梯｜事项6｜通知 11-10｜从众｜截止 12-20 20:00", "没开：从众要写依据"),
         ("业主表决 换店｜一致同意｜从众 第12条｜截止 12-20 20:00", "没开：一致同意的事不能算跟多数（民法典第279条）"),
         (
@@ -139,12 +141,16 @@ async def test_owners_dialogue_asks_part_by_part(homes: Talk) -> None:
     private = homes.private("管理员")
     from_today = await homes.presses("管理员", "今天公示", private)
     wrong = await homes.tells("管理员", "哪天都行")
-    sure = await homes.tells("管理员", "12-30 20:00")
+    secrecy = await homes.tells("管理员", "12-30 20:00")
+    unclear = await homes.tells("管理员", "不记名")
+    sure = await homes.presses("管理员", "记名", private)
 
     assert [out[0].text[:6] for out in asked] == ["开业主共同决", "是第278条", "没开：没有事", "哪天通知的业"]
     assert from_today[0].text.startswith("投到什么时候")
     assert wrong[0].text.startswith("没看懂截止“哪天都行”")
-    assert "4人，6套，600.00㎡\n人数和面积都要：三分之二参加，参加的四分之三赞同" in sure[0].text
+    assert "任何人都看得到，上公开栏，不用码" in secrecy[0].text
+    assert unclear[0].text.startswith("没开：业主表决只能记名")
+    assert "4人，6套，600.00㎡；记名\n人数和面积都要：三分之二参加，参加的四分之三赞同" in sure[0].text
     assert "12月17日（周四）9:00开始投，12月30日（周三）20:00截止" in sure[0].text.replace("09:00", "9:00")
     assert await Vote.all().count() == 0
 

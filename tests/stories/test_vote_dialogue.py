@@ -26,7 +26,7 @@ async def test_dialogue_asks_one_thing_after_the_other(homes: Talk) -> None:
     assert [button.label for button in asked[0].rows[0]] == ["业主表决", "表态"]
     assert "用顿号隔开" in await said(homes, "换物业")
     assert "可以选几个" in await said(homes, "甲公司、乙公司，丙公司")
-    assert "公布各户选了什么" in await said(homes, "可多选")
+    assert "各户选了什么给谁看" in await said(homes, "可多选")
     assert "什么时候开始" in await said(homes, "不记名")
     assert "要用封口码吗" in await said(homes, "12-05 09:00")
     assert "什么时候截止" in await said(homes, "用封口码")
@@ -42,6 +42,25 @@ async def test_dialogue_asks_one_thing_after_the_other(homes: Talk) -> None:
     assert (vote.title, vote.options, vote.secret) == ("换物业", ["甲公司", "乙公司", "丙公司"], True)
     assert (vote.snapshot["method"], vote.snapshot["slips"]) == (Method.APPROVAL, True)
     assert (vote.closes_at - vote.opened_at).days == 3
+
+
+async def test_dialogue_says_what_each_kind_of_secrecy_means(homes: Talk) -> None:
+    """Three buttons, each with its meaning above; 实名公示 is shown before it opens, and kept in the snapshot."""
+    await homes.tells("管理员", "表决")
+    asked = await said(homes, "换灯", "赞同、反对", "选一个")
+    assert homes.channel.chats[homes.private("管理员").id][-1].labels == [["不记名", "记名", "实名公示"]]
+    assert asked.splitlines()[1:] == [
+        "不记名：不公布，只公布哪些户投了",
+        "记名：名单上的住户和管理员看得到",
+        "实名公示：任何人都看得到，上公开栏，不用码",
+    ]
+    shown = await said(homes, "实名公示", "马上开始", "48小时")
+    assert "选一个" not in shown
+    assert "实名公示，截止 48小时" in shown
+    await said(homes, "开表决")
+    vote = await Vote.get(number=1)
+
+    assert (vote.secret, vote.snapshot["public_list"]) == (False, True)
 
 
 async def test_dialogue_leaves_out_what_need_not_be_asked(homes: Talk) -> None:

@@ -19,6 +19,7 @@ from models.tables.people import Community
 from models.tables.sessions import Session
 from models.tables.tasks import TaskNote
 from models.tables.topics import Material, Sorting, TopicStep
+from tests.channels.test_web_homes import counted
 from tests.web import town
 from tests.web.test_pages import visiting
 from tests.web.test_topics import index
@@ -311,3 +312,35 @@ async def test_query_is_a_question_and_nothing_else(text: str):
                 if "html" in answer.headers.get("content-type", ""):
                     _no_markup(answer.text, path)
         assert await Concern.all().count() == 10
+
+
+LIST = tuple(f"{root}ballot/4/homes{end}" for root in ("/", "/c/qzy/") for end in ("", ".csv", ".jsonl"))
+VOTES = (
+    "/votes/4",
+    "/c/qzy/votes/4",
+    "/ballot/4",
+    "/api/v1/votes/4",
+    "/api/v1/votes",
+    "/data/votes.csv",
+    "/print/vote-4-a4.pdf",
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "ways"),
+    [
+        ({"secret": True}, ()),
+        ({"secret": True, "snapshot": {"public_list": True}}, ()),
+        ({"secret": False}, ()),
+        ({"secret": False, "snapshot": {"slips": True}}, ()),
+        ({"secret": False, "snapshot": {"public_list": True}, "state": "open", "closed_at": None, "result": None}, ()),
+        ({"secret": False, "snapshot": {"public_list": True}}, LIST),
+    ],
+    ids=["secret", "secret_by_all_means", "roll_call", "slips", "still_open", "public_list"],
+)
+async def test_choice_of_a_household_is_told_to_strangers_by_its_public_list_alone(tmp_path, facts, ways):
+    """实名公示, after the close, and there alone; no other page names a flat (VOTING.md section 1)."""
+    async with counted(tmp_path, {"101": 0, "102": 1}, **facts) as at, at.browser() as stranger:
+        told = [way for way in (*WAYS, *VOTES, *LIST) if "5号楼1单元101" in (await stranger.client.get(way)).text]
+
+        assert told == list(ways)
