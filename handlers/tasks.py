@@ -117,14 +117,13 @@ async def done(desk: Desk, words: str) -> list[Outgoing]:
     now = _reported(desk, task, end, rated=end not in UNRATED and not leads_up(desk, task.text))
     line = await _change(desk, task, now, Note(TaskAct.REPORT, desk.who.id, text, task.level), **_fields(now))
     await desk.store.tasks.add_photos(desk.community.id, line, desk.chat.channel, pictures, desk.now)
-    last = now if now.state is TaskState.REPORTED else await desk.store.ratings.last_reported(now.topic)
-    groups, asked, waits = await desk.store.ratings.to_tell((last or now).id)
-    told = _told(desk, now, end, waits=waits)
-    out = await announced(desk, now, proof, len(pictures), groups, waits=waits)
-    if last is None:
-        return [told, *out]
-    words = proof if last is now else last.text
-    return [told, *out, *asks(desk.house, desk.community, desk.now, last, asked, words)]
+    to = await desk.store.ratings.to_tell(now)
+    told = [_told(desk, now, end, waits=to.waits)]
+    told += await announced(desk, now, proof, len(pictures), to.groups, waits=to.waits)
+    if to.reported is None:
+        return told
+    words, claim = (proof, end) if now.state is TaskState.REPORTED else to.reported
+    return told + asks(desk.house, desk.community, desk.now, replace(now, claim=claim), to.asked, words)
 
 
 def _told(desk: Desk, task: TaskFacts, end: TaskEnd, *, waits: bool) -> Outgoing:

@@ -69,28 +69,45 @@ def _asked(found: Sequence[Mapping[str, Any]]) -> list[Asked]:
     ]
 
 
-async def to_tell(task: int) -> tuple[list[Chat], list[Asked], bool]:
-    """The groups of a task's community, whom `to_ask` finds, and whether other work on the topic is still open.
-
-    One statement.
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """Who hears that a task is done: the groups; those who are asked how the work was done. `waits`: other work on the
+    topic is still open. `reported`: of the task that is rated, which may be an earlier one, the words and the claim;
+    None: nothing on the topic waits for a rating.
     """
+
+    groups: list[Chat]
+    asked: list[Asked]
+    waits: bool
+    reported: tuple[str, TaskEnd] | None
+
+
+async def to_tell(task: TaskFacts) -> ToTell:
+    """Who hears of a task that was done just now. Where it is not rated itself, those who asked are asked about the one
+    that was reported last and waits for its rating. One statement.
+    """
+    rated = task.state is TaskState.REPORTED
+    last = "?" if rated else f"COALESCE(({_LAST_REPORTED}), ?)"
+    id = (task.id,) if rated else (task.topic, task.id)
     found = await sql.rows(
-        f"""SELECT * FROM ({_TO_ASK}) p UNION ALL
+        f"""SELECT * FROM ({_TO_ASK.replace("w.id = ?", f"w.id = {last}")}) p UNION ALL
         SELECT 0, g.channel, g.chat, (SELECT COUNT(*) FROM task k WHERE k.topic_id = w.topic_id AND k.id <> w.id
           AND k.done_at IS NULL), -1, g.topic, g.title FROM task w JOIN chat_group g
-        ON g.community_id = w.community_id WHERE w.id = ? AND g.lost_at IS NULL ORDER BY 1, 5, 4, 2, 3""",
-        *(task, task),
+        ON g.community_id = w.community_id WHERE w.id = ? AND g.lost_at IS NULL UNION ALL
+        SELECT 0, w.claim, w.text, 0, -2, NULL, NULL FROM task w WHERE w.id = {last} AND w.state = ?
+        ORDER BY 1, 5, 4, 2, 3""",
+        *(*id, task.id, *id, TaskState.REPORTED.value),
     )
     groups = [row for row in found if row["own"] == -1]
     chats = [Chat(row["channel"], row["private_chat"], topic=row["topic"], title=row["title"]) for row in groups]
-    return chats, _asked([row for row in found if row["own"] >= 0]), any(row["number"] for row in groups)
+    said = [(str(row["private_chat"]), TaskEnd(row["channel"])) for row in found if row["own"] == _SAID]
+    asked = _asked([row for row in found if row["own"] >= 0])
+    return ToTell(chats, asked, any(row["number"] for row in groups), said[0] if said else None)
 
 
-async def last_reported(topic: int) -> TaskFacts | None:
-    """The task of a topic that was reported done last and waits for its rating. One statement."""
-    found = Task.filter(topic_id=topic, state=TaskState.REPORTED).order_by("-done_at", "-id").select_related("topic")
-    row = await found.first()
-    return facts(row) if row is not None else None
+_SAID = -2
+_LAST_REPORTED = f"""SELECT l.id FROM task l WHERE l.topic_id = ? AND l.state = '{TaskState.REPORTED.value}'
+    ORDER BY l.done_at DESC, l.id DESC LIMIT 1"""
 
 
 async def dissatisfied(topic: int) -> list[Chat]:

@@ -10,6 +10,9 @@ MOST = 10
 EVERY = 4
 """What every event asks beside its handler: seen, scene, audit, outbox; a route for moderators asks for roles too."""
 
+MUTED = 1
+"""Where somebody is written to by the bot itself, the run asks once more: who wants none of it."""
+
 
 @pytest.fixture
 async def town(talk):
@@ -79,6 +82,25 @@ async def test_act_on_a_task_costs_at_most_ten_statements(town, name, words, pic
 
     assert seen.count - 2 - EVERY - words.startswith(("派单", "重办", "延期")) <= MOST
     assert not town.channel.sent[-1].text.startswith("我这边出错了")
+
+
+@pytest.mark.parametrize("words", ["办结 7 重复｜前面办过", "办结 8 看过了"])
+async def test_unrated_work_done_while_other_work_waits_for_its_rating_costs_no_more(town, words):
+    """What nobody rates ends, with its pictures; those who asked are asked about what was reported before it."""
+    await town.tells("管理员", "派单 2 挂告示｜物业 李工｜12-08")
+    await town.tells("管理员", "清单 2 民主议事")
+    await town.presses("管理员", "派1", town.private("管理员"))
+    if words.startswith("办结 8"):
+        await town.tells("管理员", "办结 7 重复｜前面办过")
+    uploads = (Upload("p1"), Upload("p2"))
+    chat, who = town.private("管理员"), town.person("管理员")
+    with faults() as seen:
+        await town.run(Said("cost", town.clock(), chat, who, words, "u", pictures=uploads))
+    asks = words.startswith("办结 8")
+
+    assert seen.count - 2 - EVERY - asks * MUTED <= MOST
+    heard = await town.wakes("12-02 09:00")
+    assert any(out.to == town.private("居民0") and "报办结：换灯" in out.text for out in heard) == asks
 
 
 async def test_undecided_and_left_cost_no_more(town):
