@@ -39,18 +39,18 @@ async def decide(desk: Desk, words: str) -> list[Outgoing]:
         return await _leave_out(desk, topic, reason)
     day = first if first and (_DAY.match(first) or reason) else ""
     reason = reason if day else first
-    session = await _session(desk, day)
+    session = await _session(desk, topic.number, day)
     if not reason:
         return await _ask(desk, topic, session, day)
     return await _put_on(desk, topic, session, reason)
 
 
-async def _session(desk: Desk, day: str) -> SessionFacts:
+async def _session(desk: Desk, number: int, day: str) -> SessionFacts:
     """The session meant: of that day, else the nearest to come. Raises Refused: decide.no_session and on_day's."""
     if not day:
         nearest = await desk.store.agenda.next_session(desk.community.id, desk.now)
         if nearest is None:
-            raise Refused("decide.no_session")
+            raise Refused("decide.no_session", number=number, contact=desk.house.contact)
         return SessionFacts(nearest.id, nearest.day, nearest.starts_at, nearest.place)
     meetings = await desk.store.sessions.meetings(desk.community.id, desk.now - timedelta(days=1))
     rules = rules_of(desk.community, desk.house.zone)
@@ -84,7 +84,7 @@ async def why(desk: Desk, words: str) -> list[Outgoing]:
     facts = desk.dialogue.facts
     topic = await desk.store.access.open_topic(desk.community.id, int(facts["number"]))
     await desk.store.people.forget_question(desk.who.id)
-    return await _put_on(desk, topic, await _session(desk, str(facts["day"])), words)
+    return await _put_on(desk, topic, await _session(desk, topic.number, str(facts["day"])), words)
 
 
 async def leave_out_why(desk: Desk, words: str) -> list[Outgoing]:
@@ -105,7 +105,8 @@ async def _put_on(desk: Desk, topic: TopicFacts, session: SessionFacts, reason: 
     elif topic.session is not None:
         await desk.store.agenda.remove(topic.session.id, topic.id)
     await desk.store.topics.put_on(topic.id, session.id, reason)
-    await desk.store.agenda.add(desk.community.id, session.id, topic.id, minutes_of(desk.community))
+    minutes, report = minutes_of(desk.community), topic.urgent and topic.session is None
+    await desk.store.agenda.add(desk.community.id, session.id, topic.id, minutes, report=report)
     return await _on(desk, replace(topic, session=session, reason=reason, proposed=None))
 
 
@@ -174,16 +175,20 @@ async def urgent_part(desk: Desk, words: str) -> list[Outgoing]:
 
 
 async def _reported(desk: Desk, topic: TopicFacts) -> list[Outgoing]:
-    """A topic whose work began at once goes onto the nearest session, which hears of it. Four statements."""
+    """A topic whose work began at once goes onto the nearest session, which hears of it; where none is planned yet,
+    待办 keeps it. Four statements.
+    """
     reason, passages = desk.texts("decide.urgent_first"), advance(topic.way, Step.DECIDE)
     moved, session = await desk.store.agenda.take_to_next(topic.stand, reason, desk.now)
     if not moved:
         raise Refused("steps.another_first", number=topic.number, done=desk.texts("steps.done_decide"))
-    if session is None:
-        raise Refused("decide.no_session")
     await desk.store.ways.note(desk.community.id, topic.id, passages, desk.who.id, desk.now, reason)
+    now = replace(topic, step=Step.DECIDE, session=session, reason=reason, proposed=None, urgent=True)
+    if session is None:
+        row = (desk.button("decide", "decide", topic.number),)
+        return [desk.answer("decide.reported_later", (row,), number=topic.number), *await redraws.of_topic(desk, now)]
     await desk.store.agenda.add(desk.community.id, session.id, topic.id, minutes_of(desk.community), report=True)
-    return await _on(desk, replace(topic, step=Step.DECIDE, session=session, reason=reason, proposed=None, urgent=True))
+    return await _on(desk, now)
 
 
 async def yes(desk: Desk, words: str) -> list[Outgoing]:

@@ -92,7 +92,7 @@ def _standing(topic: TopicFacts) -> str:
     if topic.resolved and topic.step < Step.PUBLISH:
         return "resolved"
     if topic.step is Step.DECIDE:
-        return "decide" if topic.session else "left_out"
+        return "decide" if topic.session else "begun" if topic.urgent else "left_out"
     if topic.step is Step.DELIBERATE:
         running = topic.session is not None and topic.session.running
         return "deliberate" if running and topic.agenda is not AgendaState.UNFINISHED else "later"

@@ -91,6 +91,9 @@ _UNASKED = f"""NOT EXISTS (SELECT 1 FROM invitation i WHERE i.topic_id = t.id AN
 _MEANT = """(t.reason = '' OR t.left_at < (SELECT MAX(s.starts_at) FROM session s
     WHERE s.community_id = ? AND s.starts_at <= ?))"""
 """Not left out, or left out of a session that has begun meanwhile: then it is thought of again."""
+_OFF = """t.session_id IS NULL AND (t.left_at IS NULL OR t.left_at < (SELECT MAX(s.starts_at) FROM session s
+    WHERE s.community_id = ? AND s.starts_at <= ?))"""
+"""Decided once and on no session: it was cancelled, or none was planned when its work began."""
 _PARTS: Mapping[Waits, _Part] = {
     Waits.URGENT: _concern("topic_id IS NULL AND urgent = ?"),
     Waits.OVERDUE: _Part(
@@ -118,7 +121,11 @@ _PARTS: Mapping[Waits, _Part] = {
     Waits.SEATS: _on_session(f" AND s.starts_at > ? AND {_SILENT}"),
     Waits.INVITE: _on_session(f" AND s.starts_at > ? AND {_UNASKED}"),
     Waits.PREPARE: _on_session(""),
-    Waits.AGAIN: _topic(f"t.session_id IS NULL AND NOT {_RESOLVED}"),
+    Waits.AGAIN: _Part(
+        "topic t",
+        f"t.community_id = ? AND t.state = ? AND t.step IN (?, ?, ?) AND {_OFF} AND NOT {_RESOLVED}",
+        since="t.made_at",
+    ),
     Waits.DECIDE: _topic(f"t.proposed IS NULL AND {_MEANT}"),
     Waits.HELD: _concern("held = ?"),
     Waits.SORT: _concern("topic_id IS NULL AND urgent = ?"),
@@ -138,7 +145,7 @@ async def waiting(community: int, today: date, now: datetime, limit: int) -> lis
         Waits.PREPARE: (open_, Step.DECIDE.value),
         Waits.SEATS: (open_, Step.PREPARE.value, now, asked),
         Waits.INVITE: (open_, Step.PREPARE.value, now, now),
-        Waits.AGAIN: (open_, Step.DELIBERATE.value),
+        Waits.AGAIN: (open_, *[step.value for step in (Step.DECIDE, Step.PREPARE, Step.DELIBERATE)], community, now),
         Waits.DECIDE: (open_, Step.SORT.value, community, now),
         Waits.HELD: (ConcernState.OPEN.value, True),
         Waits.SORT: (ConcernState.OPEN.value, False),

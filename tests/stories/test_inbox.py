@@ -173,7 +173,48 @@ async def test_urgent_work_does_not_wait_and_is_reported(town):
     assert agenda[0].text.endswith("1 议题 #1 外墙掉砖（先办了，会上通报）")
     assert (await AgendaItem.get()).state is AgendaState.REPORTED
     assert "议题 #1：议过了，等记决议" in waits[0].text
-    assert (await town.tells("管理员甲", "派单 1 修"))[0].text == "没派：请这样发“派单 1 内容｜责任人｜期限”。"
+
+
+@BOTH
+async def test_urgent_work_begins_where_no_session_is_planned(town):
+    """派单 with no session ahead: the work begins, 待办 keeps the topic, and the first session to come hears of it."""
+    await town.says("居民甲", "说事 三号楼外墙掉砖")
+    await town.says("居民甲", "议题 1")
+    await town.tells("管理员甲", "合并 1｜外墙掉砖")
+    await Session.all().delete()
+    refused = await town.tells("管理员甲", "确定 1")
+    out = await town.tells("管理员甲", "派单 1 围起来修｜物业 李工｜12-2")
+    waits = await town.tells("管理员甲", "待办")
+    again = await town.tells("管理员甲", "派单 1 搭棚｜物业 李工｜12-3")
+    topic = await town.says("居民甲", "议题 1")
+    await town.plans()
+    await town.presses("管理员甲", "确定#1", town.private("管理员甲"))
+    await town.tells("管理员甲", "通报修了什么")
+    agenda = await town.says("居民甲", "议程")
+
+    assert refused[0].text == "没定：后面还没排说事会；会期由运营方设，请打010-1234，排上了再发“确定 1”。"
+    assert [one.text for one in out if one.to == town.private("管理员甲")] == [
+        "派了任务 #1：围起来修，物业 李工，最迟12月2日（周三）",
+        "议题 #1 先办着。后面还没排说事会，排上了请发“确定 1”，会上再通报。",
+    ]
+    assert "议题 #1：确定上哪次会" in waits[0].text
+    assert again[0].text.startswith("派了任务 #2")
+    assert topic[0].text.split("\n")[1] == "现在：第3步 确定议题（共6步），先办着，等排上说事会通报"
+    assert agenda[0].text.endswith("1 议题 #1 外墙掉砖（先办了，会上通报）")
+    assert "议题 #1：确定" not in (await town.tells("管理员甲", "待办"))[0].text
+
+
+@BOTH
+async def test_topic_whose_last_session_is_cancelled_is_decided_anew(town):
+    """停会 with none after it: what stood on its agenda is in 待办 again, wherever it was."""
+    await town.says("居民甲", "说事 三号楼电梯又停了")
+    await town.tells("管理员甲", "合并 1｜电梯")
+    await town.tells("管理员甲", "确定 1 急")
+    await town.tells("管理员甲", "准备 1")
+    await Session.exclude(day="2026-12-04").delete()
+    await town.tells("管理员甲", "停会 12-4｜停电")
+
+    assert "议题 #1：确定上哪次会" in (await town.tells("管理员甲", "待办"))[0].text
 
 
 async def test_cancelled_session_leaves_its_topics_to_the_next(town):
