@@ -15,6 +15,7 @@ from bot.pictures import TooLarge, Unreadable, kept_file, ready
 from domain import published
 from domain.errors import Refused
 from domain.households import read_code
+from domain.owners_roll import Relation
 from domain.talk import Chat, Person, Upload
 from domain.terms import ConcernCategory, VoteKind
 from handlers import vote_card, votes
@@ -127,18 +128,22 @@ class Registry:
             return Sheet(number, view, facts.options)
         standing = await ballots.standing(where.id, number, await _who(visitor, where))
         assert standing is not None
-        asks = await self._asks(standing, visitor)
+        asks, left = await self._asks(standing, visitor)
         chosen = standing.said_by(visitor.resident)
         refusal = await self._refusal(standing)
-        return Sheet(number, view, facts.options, chosen, refusal, standing.vote.method, asks)
+        return Sheet(number, view, facts.options, chosen, refusal, standing.vote.method, asks, left)
 
-    async def _asks(self, standing: ballots.Standing, visitor: Visitor) -> frozenset[str]:
-        vote, voters = standing.vote, [f"h{unit.household}" for unit in standing.units]
+    async def _asks(self, standing: ballots.Standing, visitor: Visitor) -> tuple[frozenset[str], tuple[str, ...]]:
+        """What the form asks besides, and the flats of which a sealed slip may still be shown."""
+        vote = standing.vote
+        units = [unit.household for unit in standing.units if unit.relation is not Relation.TENANT]
+        shown = await slips.shown(vote, [f"h{unit}" for unit in units]) if vote.slips else set()
+        left = [await households.flat(unit) for unit in units if vote.slips and f"h{unit}" not in shown]
         relation = vote.kind is VoteKind.OWNERS and any(unit.relation is None for unit in standing.units)
         own = vote.kind is VoteKind.HOUSEHOLD and vote.secret and not await ballot_log.asked_own(visitor.resident)
-        slip = vote.slips and not await slips.shown(vote, voters)
-        asked = {"relation": relation, "own": own, "slip": slip}
-        return frozenset(name for name, is_asked in asked.items() if is_asked)
+        asked = {"relation": relation, "own": own, "slip": vote.slips and not shown}
+        names = tuple(flat_name(self.house, flat) for flat in left)
+        return frozenset(name for name, is_asked in asked.items() if is_asked), names
 
     async def _refusal(self, standing: ballots.Standing) -> str:
         vote, texts, now = standing.vote, self.house.texts, self.clock()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.rules import Profile, Share, profile_from
+from domain.terms import Secrecy
 from domain.vote_words import write_area
 from handlers.desk import House, Speaks
 from models.votes import VoteRecord
@@ -43,7 +44,8 @@ def lines(house: House, vote: VoteRecord, cast: int, closes: str, opens: str, *,
     name = "owners.opens_and_closes" if opens else "vote.closes"
     facts = {"cast": cast, "total": vote.roll_size, "closes": closes, "opens": opens}
     counts = ["owners.closes_and_cast"] if short and not opens else [name, "owners.cast"]
-    first = texts(f"owners.{vote.secrecy}_follow" if vote.snapshot.get("clause") else f"owners.{vote.secrecy}")
+    name = "owners.public_list" if vote.secrecy is Secrecy.PUBLIC_LIST else "owners.roll_call"
+    first = texts(f"{name}_follow" if vote.snapshot.get("clause") else name)
     first = texts("slips.with_slips_owners", said=first) if vote.slips else first
     return [first, rule_words(texts, rule(vote)), *[texts(each, **facts) for each in counts]]
 

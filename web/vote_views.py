@@ -155,6 +155,8 @@ def _secrecy_how(facts: VoteFacts, words: Words) -> str:
     """What becomes public; where the silent may be deemed to follow, that too, before anybody votes (row 13)."""
     if facts.kind is VoteKind.POLL:
         return ""
+    if facts.secret:
+        return words("board.secret_how")
     name = f"board.{facts.secrecy}_follow_how" if facts.clause else f"board.{facts.secrecy}_how"
     return words(name, clause=facts.clause)
 

@@ -1,5 +1,6 @@
 """/ballot/3: one household's ballot in one vote; cast, or changed until the close."""
 
+import re
 from collections.abc import Sequence
 
 from starlette.exceptions import HTTPException
@@ -70,19 +71,28 @@ class BallotPages:
             return await self._page(call, sheet, no.status, no.key)
         now = await self._counter.registry.sheet(call.request, call.where, call.visitor, sheet.number)
         if now is None or not _same(now, choice):
-            why = "say.slip_wrong" if now and "slip" in now.asks else "say.not_counted"
+            why = "say.slip_wrong" if now and (now.slips and _slips(form)) else "say.not_counted"
             return await self._page(call, now or sheet, 409, "" if now and now.refusal else why)
+        if len(sheet.slips) - len(now.slips) < len(_slips(form)):
+            return await self._page(call, now, 409, "say.slip_one_wrong")
         return RedirectResponse(call.path + DONE, 303)
 
     async def _events(self, form: Form, sheet: Sheet, choice: tuple[int, ...]) -> None:
         """Digits before the ballot, which takes them; the relation casts it. Raises NotTaken."""
         words = ",".join(str(place + 1) for place in choice)
         args = [str(sheet.number), words if sheet.method is Method.SINGLE else f"{words},"]
-        own, slip, relation, document = (form.text(name) for name in ("own", "slip", "relation", "document"))
-        _check(sheet, own, slip, relation, document)
+        own, relation, document = (form.text(name) for name in ("own", "relation", "document"))
+        codes = _slips(form) if sheet.slips else []
+        _check(sheet, own, codes, relation, document)
         if "own" in sheet.asks:
             await self._counter.press(form, "own_digits", own or "skip")
-        args += [slip] if "slip" in sheet.asks else []
+        first, *rest = codes or [""]
+        await self._first(form, sheet, [*args, *([first] if first else [])], relation, document)
+        for code in rest:
+            await self._counter.press(form, "ballot", *args, code)
+
+    async def _first(self, form: Form, sheet: Sheet, args: list[str], relation: str, document: str) -> None:
+        """The ballot; where it was not said before as what somebody speaks for the unit, saying that casts it."""
         if "relation" not in sheet.asks:
             await self._counter.press(form, "ballot", *args)
             return
@@ -92,11 +102,17 @@ class BallotPages:
             await self._counter.hand(Said(event, self._counter.clock(), who.chat, who.person, document))
 
 
-def _check(sheet: Sheet, own: str, slip: str, relation: str, document: str) -> None:
+def _slips(form: Form) -> list[str]:
+    """The codes that were filled in, each once, without what does not matter in them."""
+    given = (re.sub(r"[\s-]", "", str(code)).upper() for code in form.fields.getlist("slip"))
+    return [code for code in dict.fromkeys(given) if code]
+
+
+def _check(sheet: Sheet, own: str, slips: list[str], relation: str, document: str) -> None:
     """Whether what the form asks besides is there. Raises NotTaken."""
     if "own" in sheet.asks and own and not (own.isascii() and own.isdigit() and len(own) == DIGITS):
         raise NotTaken(400, "say.own_wrong")
-    if "slip" in sheet.asks and not slip:
+    if "slip" in sheet.asks and not slips:
         raise NotTaken(400, "say.slip_missing")
     if "relation" in sheet.asks and relation not in RELATIONS:
         raise NotTaken(400, "say.relation_missing")

@@ -82,7 +82,8 @@ class Sheet:
     """A vote on its ballot page. `view` is what the template shows; `refusal` why the visitor may not vote.
 
     `chosen` has the positions of the ballot that counts, empty where there is none. `asks` is what the form asks
-    besides: a `slip`, digits of one's `own`, as what one speaks for the unit (`relation`).
+    besides: a `slip`, digits of one's `own`, as what one speaks for the unit (`relation`). `slips`: the visitor's flats
+    whose sealed slip was not shown yet; `slip` is asked while none was.
     """
 
     number: int
@@ -92,6 +93,7 @@ class Sheet:
     refusal: str = ""
     method: Method = Method.SINGLE
     asks: frozenset[str] = frozenset()
+    slips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

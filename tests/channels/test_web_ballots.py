@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from bot.rules import load_profiles
+from domain.owners_roll import Relation
 from domain.terms import VoteKind
 from models import slips, votes
 from models.tables.ballot_log import OwnDigits, SealedBallot, Slip
+from models.tables.people import Household, Resident
 from models.tables.votes import Ballot, Membership, RollEntry, Vote
 from tests.channels.test_web_residents import enter
 from tests.web.living import Browser, living
@@ -135,6 +137,64 @@ async def test_owner_shows_a_slip_on_the_page_and_says_as_what(tmp_path: Path):
         assert "您家选“甲公司”" in await browser.post(slip=mine, **facts)
 
         assert await Slip.exclude(code=None).count() == 1
+
+
+async def test_owner_of_several_units_shows_a_slip_of_each_on_the_page(tmp_path: Path):
+    """A field a unit, by its flat; what has no code yet is named after the ballot; one wrong code of two says so."""
+    async with page(tmp_path, "owners", slips=True, **OWNERS) as browser:
+        codes = await second_unit(browser)
+        assert [flat in browser.text for flat in ("3号楼2单元301室", "3号楼2单元302室")] == [True, True]
+        assert browser.page.text.count('name="slip"') == 2
+        assert "请先填抽到的封口码" in await browser.post(choice="1", slip=["", " "])  # type: ignore[arg-type]
+        said = await browser.post(choice="1", slip=["", codes["302"]])  # type: ignore[arg-type]
+        assert "您家选“甲公司”" in said
+        assert "还没投：3号楼2单元301室。" in said
+        assert [ballot.choice for ballot in await Ballot.all()] == [0]
+        assert "没计入：这个封口码不对" in await browser.post(choice="2", slip="0" * 16)
+        assert [ballot.choice for ballot in await Ballot.all()] == [0]
+        assert "没计入" not in await browser.post(choice="2", slip="")
+        assert [ballot.choice for ballot in await Ballot.all()] == [1]
+        said = await browser.post(choice="3", slip=codes["301"])
+
+        assert "您家选“丙公司”" in said
+        assert 'name="slip"' not in browser.page.text
+        assert "还没投" not in said
+        assert [ballot.choice for ballot in await Ballot.all()] == [2, 2]
+
+
+async def test_owner_casts_for_several_units_by_one_form(tmp_path: Path):
+    """All codes at once, and as what one speaks: a ballot each; of a wrong one beside a right one the right counts."""
+    async with page(tmp_path, "owners", slips=True, **OWNERS) as browser:
+        codes = await second_unit(browser, relation=False)
+        facts: dict[str, Any] = {"choice": "1", "relation": "proxy", "document": "公证2026-7"}
+        wrong = await browser.post(slip=[codes["301"], "0" * 16], **facts)  # type: ignore[arg-type]
+        assert "有一个封口码没计入" in wrong
+        assert browser.page.status_code == 409
+        assert await Ballot.all().count() == 1
+        await browser.open("/ballot/4")
+        await browser.post(choice="1", slip=codes["302"])
+
+        assert {ballot.voter for ballot in await Ballot.filter(choice=0)} == {
+            f"h{home.id}" for home in await Household.filter(room__in=["301", "302"], unit="2")
+        }
+        assert {row.document for row in await Membership.all()} == {"公证2026-7"}
+
+
+async def second_unit(browser: Browser, *, relation: bool = True) -> dict[str, str]:
+    """The visitor speaks for 3-2-302 too; the codes of both by room."""
+    vote = await Vote.get(number=4)
+    me = await Resident.exclude(household=None).get()
+    home = await Household.create(community_id=vote.community_id, building="3", unit="2", room="302", area=9000)
+    await RollEntry.create(community_id=vote.community_id, vote=vote, household=home, head="owner:B")
+    said = Relation.OWNER if relation else None
+    for household in (me.household_id, home.id):
+        facts = {"community_id": vote.community_id, "relation": said}
+        await Membership.update_or_create(facts, resident=me, household_id=household)
+    record = await votes.numbered(vote.community_id, 4)
+    assert record is not None
+    made = await slips.make(record)
+    await browser.open("/ballot/4")
+    return {one.flat.room: one.code for one in made if one.flat}
 
 
 async def test_own_digits_are_given_on_the_page(tmp_path: Path):

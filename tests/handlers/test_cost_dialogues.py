@@ -84,7 +84,7 @@ SORTED: tuple[Act, ...] = (
     *dialogue("投票 1 赞同", ("own_digits", "246810"), who=FIRST, before=SECRET),
     *dialogue("投票 1 赞同", ("own_digits", "!skip"), who=FIRST, before=SECRET),
     *dialogue("业主表决", *same("open_owners", "装门禁", "5"), ("open_owners_part", "!今天公示")),
-    *dialogue("业主表决", *same("open_owners", "装门禁", "5", "11-01", "12-20 20:00"), ("owners_sure", "!yes")),
+    *dialogue("业主表决", *same("open_owners", "装门禁", "5", "11-01", "12-20 20:00", "记名"), ("owners_sure", "!yes")),
     *dialogue("投票 1 赞同", ("as_what", "我是业主"), who=VOTER, before=(f"{M}：{OWNERS}",)),
     *dialogue(
         "投票 1 赞同", ("as_what", "我是监护人"), ("document", "证明12345"), who=VOTER, before=(f"{M}：{OWNERS}",)
