@@ -12,7 +12,7 @@ from handlers import receipts, slips, vote_card, votes
 from handlers.desk import DIALOGUE, Desk
 from handlers.numbers import number_of, reading
 from handlers.vote_card import card_name, is_poll, key
-from models.ballots import Cast, Marked, Standing, Unit
+from models.ballots import Cast, Marked, Standing, Unit, next_rev
 from models.votes import VoteRecord
 
 
@@ -102,20 +102,21 @@ def _choice(desk: Desk, standing: Standing, words: str) -> Choice:
 
 
 def _marked(desk: Desk, standing: Standing, choice: Choice) -> list[Marked]:
-    """The ballots that a choice makes: one a unit; in a 表态 one's own."""
+    """The ballots that a choice makes: one a unit; in a 表态 one's own. A press adds to the ballot that it found."""
+    adds = isinstance(desk.event, Pressed) and standing.vote.method is not Method.SINGLE
     if is_poll(standing.vote):
-        return [Marked(f"r{desk.who.id}", choice)]
+        return [Marked(f"r{desk.who.id}", choice, rev=next_rev(standing.previous) if adds else None)]
     units = [unit for unit in standing.units if not unit.paper and unit.relation is not Relation.TENANT]
     if standing.vote.kind is VoteKind.HOUSEHOLD:
         units = [unit for unit in standing.units if not unit.paper]
-        return [Marked(f"h{unit.household}", choice) for unit in units]
+        revs = [next_rev(unit.previous) if adds else None for unit in units]
+        return [Marked(f"h{unit.household}", choice, rev=rev) for unit, rev in zip(units, revs, strict=True)]
     return [_as_co_owner(desk, unit, choice) for unit in units]
 
 
 def _as_co_owner(desk: Desk, unit: Unit, choice: Choice) -> Marked:
     said = {**unit.said, str(desk.who.id): choice[0]}
-    rev = unit.previous.rev + 1 if unit.previous else 0
-    return Marked(f"h{unit.household}", together(said), said, rev)
+    return Marked(f"h{unit.household}", together(said), said, next_rev(unit.previous))
 
 
 def _unchanged(one: Marked, standing: Standing) -> bool:

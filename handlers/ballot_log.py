@@ -94,7 +94,7 @@ async def withdrawn(community: int, number: int, vote: int, voter: str, reason: 
 async def forgotten(desk: Desk) -> None:
     """Enter for each open vote that the speaker's own ballot goes with them."""
     reason = desk.texts("vote.log_forgotten")
-    for number, vote, voter in await ballot_log.own_ballots(desk.who.id):
+    for number, vote, voter in await desk.store.ballots.own_in_open_votes(desk.who.id):
         await withdrawn(desk.community.id, number, vote, voter, reason)
 
 

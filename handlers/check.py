@@ -4,6 +4,7 @@ VOTING.md section 3. What this answers is the program's own word with its proof;
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from domain.ballots import Receipt, is_own
 from domain.errors import Refused
@@ -11,13 +12,12 @@ from domain.merkle import Hash
 from domain.notes import Proof, parse_note
 from domain.talk import Outgoing
 from domain.terms import Method, Numbered, VoteKind
-from domain.voting import Choice
 from handlers import receipts
 from handlers.desk import Desk
 from handlers.numbers import number_of
 from models import ballot_log
 from models.ballot_log import Head, Sealed
-from models.ballots import Marked, Standing
+from models.ballots import Marked, next_rev
 from models.votes import VoteRecord
 
 _Proven = Mapping[int, tuple[bytes, tuple[Hash, ...]]]
@@ -89,17 +89,20 @@ async def own_digits(desk: Desk, words: str) -> list[Outgoing]:
 
 
 async def _again(desk: Desk, number: int) -> list[Outgoing]:
-    """Seal the ballot that stands once more, now with the digits; the choice stays."""
+    """Seal the ballots that stand once more, now with the digits; each flat's choice stays."""
     standing = await desk.store.access.standing(desk.who, desk.community.id, number)
-    vote, choice = standing.vote, _stands(standing)
-    if choice is None or not vote.open or not vote.secret or desk.now >= vote.closes_at:
+    vote = standing.vote
+    marked = [
+        Marked(f"h{unit.household}", unit.previous.choice, rev=next_rev(unit.previous))
+        for unit in standing.units
+        if unit.previous and not unit.paper
+    ]
+    if not marked or not _may_again(vote, desk.now):
         return []
-    marked = [Marked(f"h{unit.household}", choice) for unit in standing.units if unit.previous and not unit.paper]
     cast = await desk.store.ballots.put(vote, desk.who.id, marked, desk.now)
     return await receipts.of(desk, vote, cast.sealed)
 
 
-def _stands(standing: Standing) -> Choice | None:
-    if standing.vote.kind is not VoteKind.HOUSEHOLD or standing.vote.method is not Method.SINGLE:
-        return None
-    return standing.previous.choice if standing.previous else None
+def _may_again(vote: VoteRecord, now: datetime) -> bool:
+    plain = vote.kind is VoteKind.HOUSEHOLD and vote.method is Method.SINGLE
+    return plain and vote.open and vote.secret and now < vote.closes_at

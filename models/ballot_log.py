@@ -18,7 +18,7 @@ from domain.terms import VoteKind, VoteState
 from domain.vote_log import Cast, Open, line
 from models import counting, sql
 from models.tables.ballot_log import BallotLog, LogFile, LogHead, LogKey, LogLine, OwnDigits, SealedBallot, Slip
-from models.tables.votes import Ballot, RollEntry, Vote
+from models.tables.votes import RollEntry, Vote
 
 HEAD = "log_head"
 KEY = 32
@@ -266,12 +266,6 @@ def _shuffled(found: Sequence[Sealed]) -> list[Sealed]:
     for one in sorted(found, key=lambda one: -one.opening.rev):
         turns.setdefault(one.opening.p, []).append(one)
     return [turns[one.opening.p].pop() for one in SystemRandom().sample(found, len(found))]
-
-
-async def own_ballots(resident: int) -> list[tuple[int, int, str]]:
-    """The ballots that a resident cast in open votes: the vote's number, its row, and whose they are."""
-    found = Ballot.filter(by_id=resident, vote__state=VoteState.OPEN).exclude(vote__kind=VoteKind.POLL)
-    return list(await found.values_list("vote__number", "vote_id", "voter"))
 
 
 async def open_votes(community: int) -> int:

@@ -132,13 +132,20 @@ def _previous(row: Mapping[str, Any]) -> voting.Ballot | None:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A ballot to be written. `said` and `rev` in owners' decisions alone: what the unit's co-owners answered, and
-    the rev it will have if nobody was faster."""
+    """A ballot to be written. `said` in owners' decisions alone: what the unit's co-owners answered.
+
+    `rev`: of one made out of the ballot before it, what it will have if nobody was faster; None: whoever was.
+    """
 
     voter: str
     choice: Choice
     said: Mapping[str, int] | None = None
-    rev: int = 0
+    rev: int | None = None
+
+
+def next_rev(previous: voting.Ballot | None) -> int:
+    """What a ballot made out of the one before it will have."""
+    return previous.rev + 1 if previous else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +174,16 @@ async def put(
 
     `on_row`: what is sealed is the audit log's line as well.
     Two of a voter's at once: the unique row decides which is first. One beside a counting: the vote's row does.
-    Raises Refused: vote.closed, where the vote was counted in between; Raced: a co-owner or a paper was faster.
+    Raises Refused: vote.closed, where the vote was counted in between; Raced: a paper was faster, or somebody else was
+    where a `rev` was given.
     """
+    on_top = " AND ballot.rev = excluded.rev - 1" if any(one.rev is not None for one in marked) else ""
     written = await sql.rows(
         f"""INSERT INTO ballot (community_id, vote_id, voter, choice, more, said, paper, rev, by_id, at)
         VALUES {", ".join("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" for _ in marked)}
         ON CONFLICT (vote_id, voter) DO UPDATE SET choice = excluded.choice, more = excluded.more,
         said = excluded.said, paper = excluded.paper, rev = ballot.rev + 1, by_id = excluded.by_id, at = excluded.at
-        WHERE excluded.paper OR (NOT ballot.paper AND (excluded.said IS NULL OR ballot.rev = excluded.rev - 1))
+        WHERE excluded.paper OR (NOT ballot.paper{on_top})
         RETURNING voter, rev""",
         *(value for one in marked for value in _values(vote, who, one, now, paper=paper)),
     )
@@ -194,7 +203,7 @@ async def put(
 def _values(vote: VoteRecord, who: int | None, one: Marked, now: datetime, *, paper: bool) -> tuple[object, ...]:
     said = None if one.said is None else json.dumps(one.said, separators=(",", ":"))
     first, more = one.choice[0], more_of(one.choice)
-    return (vote.community, vote.id, one.voter, first, more, said, paper, one.rev, who, now)
+    return (vote.community, vote.id, one.voter, first, more, said, paper, one.rev or 0, who, now)
 
 
 async def _count_in(vote: VoteRecord, new: Sequence[str]) -> int:
@@ -280,6 +289,33 @@ async def relate(community: int, who: int, units: Sequence[int], relation: Relat
             resident_id=who,
             household_id=unit,
         )
+
+
+async def own_in_open_votes(resident: int) -> list[tuple[int, int, str]]:
+    """The ballots that a resident cast in open votes: the vote's number, its row, and whose they are. Two statements.
+
+    Both rows are this transaction's from then on, in the order in which a press takes them: nobody else at home
+    changes the ballot, and the vote is not counted, before what is done about them.
+    """
+    held = await sql.rows(
+        """UPDATE ballot SET by_id = by_id WHERE by_id = ? AND vote_id IN (
+            SELECT id FROM vote WHERE state = ? AND kind <> ?) RETURNING vote_id, voter""",
+        resident,
+        VoteState.OPEN.value,
+        VoteKind.POLL.value,
+    )
+    asked = sorted({int(row["vote_id"]) for row in held})
+    if not asked:
+        return []
+    still_open = await sql.rows(
+        f"""UPDATE vote SET state = state WHERE id IN ({", ".join("?" for _ in asked)}) AND state = ?
+        RETURNING id, number""",
+        *asked,
+        VoteState.OPEN.value,
+    )
+    numbers = {int(row["id"]): int(row["number"]) for row in still_open}
+    found = ((int(row["vote_id"]), str(row["voter"])) for row in held)
+    return [(numbers[vote], vote, voter) for vote, voter in found if vote in numbers]
 
 
 async def forget_said(who: int, now: datetime) -> None:

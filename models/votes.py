@@ -193,11 +193,13 @@ async def basis_of(community: int, topic: int) -> int | None:
 async def extend(vote: VoteRecord, closes: datetime, reason: str, now: datetime) -> VoteRecord:
     """Move the close of an open vote, and keep why. Two statements.
 
-    Raises Refused: vote.closed_already, where it was counted in between.
+    Raises Refused: vote.closed_already, vote.extension_earlier, where it was counted or extended in between.
     """
-    if not await Vote.filter(id=vote.id, state=VoteState.OPEN).update(closes_at=closes):
-        raise Refused("vote.closed_already", number=vote.number, closes=vote.closes_at)
+    moved = await Vote.filter(id=vote.id, state=VoteState.OPEN, closes_at__lt=closes).update(closes_at=closes)
     row = await Vote.get(id=vote.id)
+    if not moved:
+        reason = "vote.extension_earlier" if row.state is VoteState.OPEN else "vote.closed_already"
+        raise Refused(reason, number=vote.number, closes=row.closes_at)
     row.extensions.append({"closes": closes.isoformat(), "reason": reason, "at": now.isoformat()})
     await row.save(update_fields=["extensions"])
     return replace(vote, closes_at=closes)

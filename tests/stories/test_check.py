@@ -7,7 +7,8 @@ from domain.ballots import Receipt, parse_receipt
 from domain.notes import Note, Proof
 from domain.talk import Manner, Outgoing
 from models.tables.ballot_log import LogLine, OwnDigits
-from models.tables.people import Resident
+from models.tables.people import Household, Resident
+from models.tables.votes import Ballot, Membership
 from tests.stories.talk import Talk
 from tests.stories.test_ballot_log import audit, homes, keys, published, wrong
 from tests.stories.test_vote import LINE, ticks
@@ -129,6 +130,19 @@ async def test_digits_are_asked_once_and_sealed_into_the_ballot(homes: Talk) -> 
     assert [kept(out).opening.rev for out in receipts(homes)] == [0, 1, 0]
     assert not any("六位数字" in out.text for out in again)
     assert wrong(findings) == []
+
+
+async def test_digits_leave_each_flat_its_own_choice(homes: Talk) -> None:
+    """Who speaks for two flats gives digits: what the other flat chose since stays as it is (VOTING.md §1)."""
+    await forget_asking("居民1", homes)
+    other, who = await Household.get(room="102"), await Resident.get(addresss__user="居民1")
+    await Membership.create(community_id=other.community_id, resident_id=who.id, household_id=other.id)
+    await homes.says("管理员", LINE)
+    await homes.presses("居民1", "赞同")
+    await homes.presses("居民2", "反对")
+    await homes.tells("居民1", "135790")
+
+    assert [ballot.choice for ballot in await Ballot.all().order_by("voter")] == [0, 1]
 
 
 async def test_digits_may_be_left_out(homes: Talk) -> None:
