@@ -179,7 +179,7 @@ async def _move(
         raise Refused("sort.sorted_already", number=moving[0].number)
     for concern in moving:
         concern.topic_id, concern.state, concern.reason = to, ConcernState.OPEN, ""
-    folded = tuple(await desk.store.sorting.fold(folding, topic.id, title))
+    folded = tuple(await desk.store.sorting.fold(folding, to, title)) if to is not None else ()
     left = {source for _, source, _ in moves if source is not None} - set(folding)
     if left:
         await desk.store.sorting.settle(left)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.terms import ConcernCategory, ConcernState, Numbered, Visibility
-from models import people, sql
+from models import people, private_topics, sql
 from models.tables import concerns as rows
 from models.tables.concerns import Blob, Photo
 
@@ -99,9 +99,11 @@ async def add_second(concern: Concern, who: int, now: datetime) -> bool:
 
 
 async def set_visibility(concern: Concern, visibility: Visibility) -> None:
-    """Who may see a concern from now on."""
+    """Who may see a concern from now on. At most two statements."""
     concern.visibility = visibility
     await concern.save(update_fields=["visibility"])
+    if concern.topic_id is not None:
+        await private_topics.unmark(concern.topic_id)
 
 
 async def set_category(concern: Concern, category: ConcernCategory) -> None:
@@ -113,9 +115,11 @@ async def set_category(concern: Concern, category: ConcernCategory) -> None:
 
 
 async def release(concern: Concern) -> bool:
-    """A moderator lets a concern be public; False where it was not held back. One statement."""
+    """A moderator lets a concern be public; False where it was not held back. At most two statements."""
     freed = bool(await Concern.filter(id=concern.id, held=True).update(held=False))
     concern.held = False
+    if concern.topic_id is not None:
+        await private_topics.unmark(concern.topic_id)
     return freed
 
 

@@ -1,7 +1,8 @@
 """Which topics have nothing public in them: marked beside the pages, so that no list walks past them to find others.
 
 The mark spares a search and decides nothing: what a page shows it asks of the concerns (`board_topics`). A topic is
-unmarked until it was looked at; one that became public later is in the lists again at the next look.
+unmarked until it was looked at, and whatever may make one public unmarks it at once. A look each minute costs what was
+said of late, however many topics are private; all of them are looked at once a day.
 """
 
 from datetime import datetime, timedelta
@@ -16,17 +17,21 @@ _IS_PUBLIC = f"EXISTS (SELECT 1 FROM concern c WHERE c.topic_id = t.id AND {PUBL
 
 
 async def bring_up_to_date(now: datetime, back: timedelta) -> int:
-    """Mark topics of what was said within `back`, unmark any. Returns how many changed."""
+    """Mark and unmark the topics of what was said within `back`. Returns how many changed."""
     with only_reading():
-        public = await sql.rows(f"SELECT t.id FROM topic t WHERE t.private = ? AND {_IS_PUBLIC}", True, False)
-        private = await sql.rows(
-            f"""SELECT t.id FROM topic t WHERE t.private = ? AND NOT {_IS_PUBLIC}
+        found = await sql.rows(
+            f"""SELECT t.id, t.private FROM topic t WHERE t.private = {_IS_PUBLIC}
             AND t.id IN (SELECT x.topic_id FROM concern x WHERE x.said_at > ?)""",
-            *(False, False, now - back),
+            *(False, now - back),
         )
-    await _mark([row["id"] for row in public], private=False)
-    await _mark([row["id"] for row in private], private=True)
-    return len(public) + len(private)
+    await _mark([row["id"] for row in found if row["private"]], private=False)
+    await _mark([row["id"] for row in found if not row["private"]], private=True)
+    return len(found)
+
+
+async def unmark(topic: int) -> None:
+    """Something of a topic may be public from now on. One statement."""
+    await Topic.filter(id=topic, private=True).update(private=False)
 
 
 async def _mark(ids: list[int], *, private: bool) -> None:

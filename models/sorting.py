@@ -11,7 +11,7 @@ from datetime import datetime
 from tortoise.expressions import Q
 
 from domain.terms import ConcernState, SortAct, TopicState
-from models import sql
+from models import private_topics, sql
 from models.tables.concerns import Concern, Topic
 from models.tables.topics import Sorting
 
@@ -91,18 +91,20 @@ def _case(targets: Mapping[int | None, Sequence[int]]) -> tuple[str, list[object
 
 async def fold(topics: Collection[int], into: int, title: str = "") -> list[tuple[int, int | None]]:
     """Topics go into another, with those that went into them before, and are dissolved; `title` is its new one.
-    Returns each with where it stood. At most two statements.
+    Returns each with where it stood; what came into the topic may be public. At most two statements.
     """
     meant = Q(id__in=list(topics)) | Q(into_id__in=list(topics))
     found = await Topic.filter(meant).exclude(id=into) if topics else []
     gone = [row.id for row in found]
     if gone or title:
         await sql.rows(
-            f"""UPDATE topic SET title = CASE WHEN id = ? AND ? <> '' THEN ? ELSE title END,
+            f"""UPDATE topic SET private = ?, title = CASE WHEN id = ? AND ? <> '' THEN ? ELSE title END,
             into_id = CASE WHEN id = ? THEN into_id ELSE ? END, state = CASE WHEN id = ? THEN state ELSE ? END
             WHERE id IN ({_marks([*gone, into])})""",
-            *(into, title, title[:200], into, into, into, TopicState.DISSOLVED.value, *gone, into),
+            *(False, into, title, title[:200], into, into, into, TopicState.DISSOLVED.value, *gone, into),
         )
+    else:
+        await private_topics.unmark(into)
     return [(row.id, row.into_id) for row in found]
 
 
@@ -113,8 +115,10 @@ async def settle(topics: Collection[int | None]) -> None:
         return
     marks = ", ".join("?" for _ in ids)
     await sql.rows(
-        f"""UPDATE topic SET state = CASE WHEN EXISTS (SELECT 1 FROM concern WHERE topic_id = topic.id) THEN ? ELSE ?
-        END WHERE id IN ({marks}) AND state <> ?""",
+        f"""UPDATE topic SET private = ?,
+        state = CASE WHEN EXISTS (SELECT 1 FROM concern WHERE topic_id = topic.id) THEN ? ELSE ? END
+        WHERE id IN ({marks}) AND state <> ?""",
+        False,
         TopicState.OPEN.value,
         TopicState.DISSOLVED.value,
         *ids,

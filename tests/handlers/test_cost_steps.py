@@ -197,8 +197,8 @@ STEPS: dict[str, tuple[Act, ...]] = {
 EVERY = [(step, act) for step, acts in STEPS.items() for act in acts]
 ON_ROW = frozenset({"say", "picture", "say_anyway"})
 """Acts whose own row is their line in the audit log."""
-OTHERS = frozenset({"album", "task"})
-"""Counted with the pictures of `say`, as it comes by itself; and with the tasks."""
+OTHERS = frozenset({"album", "task", "task_part"})
+"""Counted with the pictures of `say`, as it comes by itself; with the tasks; with the dialogues."""
 COUNTED = frozenset(
     {"agenda", "collect", "decide", "deliberate", "inbox", "invite", "minute", "my_data"}
     | {"prepare", "privacy", "publish", "roles", "round", "sort", "topics", "venue"}
