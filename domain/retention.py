@@ -31,7 +31,12 @@ def terms(settings: Mapping[str, Any]) -> Terms:
 
 def years_before(now: datetime, years: int) -> datetime:
     """The moment before which something has been kept for so many years. 29 February goes by the 28th."""
+    return years_after(now, -years)
+
+
+def years_after(moment: datetime, years: int) -> datetime:
+    """So many years later. 29 February goes by the 28th."""
     try:
-        return now.replace(year=now.year - years)
+        return moment.replace(year=moment.year + years)
     except ValueError:
-        return now.replace(year=now.year - years, day=28)
+        return moment.replace(year=moment.year + years, day=28)

@@ -8,12 +8,14 @@ from typing import Any
 
 from domain.errors import Refused
 from domain.privacy import held, mask
+from domain.retention import terms, years_after
 from domain.talk import File, Outgoing
 from domain.terms import ConcernCategory, Numbered, Role, Visibility
 from handlers import redraws
 from handlers.desk import DIALOGUE, Desk
 from handlers.flats import flat_name
 from handlers.numbers import reading, reading_of
+from models.access import OVERSEERS
 from models.concerns import Concern
 from models.rights import Copy, Entry, Words
 
@@ -64,6 +66,7 @@ def _readable(desk: Desk, copy: Copy) -> str:
     said = [_said(desk, one) for one in copy.concerns]
     parts = [("roles", _listed(desk, copy.of("role"))), ("concerns", said)]
     parts += [(f"{kind}s", _listed(desk, copy.of(kind))) for kind in ("second", "ballot")]
+    parts += [("papers", [_paper(desk, one) for one in copy.of("paper")])]
     parts += [("others", _listed(desk, _others(copy))), ("acts", _listed(desk, copy.of("act")))]
     for name, listed in parts:
         lines += ["", desk.texts(f"privacy.file_{name}"), *(listed or [none])]
@@ -71,7 +74,24 @@ def _readable(desk: Desk, copy: Copy) -> str:
 
 
 def _others(copy: Copy) -> tuple[Entry, ...]:
-    return tuple(one for one in copy.entries if one.kind not in {"role", "second", "ballot", "act"})
+    return tuple(one for one in copy.entries if one.kind not in {"role", "second", "ballot", "paper", "act"})
+
+
+def _paper(desk: Desk, entry: Entry) -> str:
+    """A paper ballot of the household: whether it has pictures, who may see them, and how long they stay."""
+    facts = {"number": entry.number, "moment": desk.moment(entry.at), "count": entry.words}
+    if entry.words == "0":
+        return desk.texts("privacy.file_paper", **facts)
+    until = _kept_until(desk, entry)
+    years = terms(desk.community.settings).vote_years
+    name = "privacy.file_paper_until" if until else "privacy.file_paper_years"
+    kept = desk.texts(name, years=years, until=desk.moment(until) if until else "")
+    return desk.texts("privacy.file_paper_scan", kept=kept, **facts)
+
+
+def _kept_until(desk: Desk, entry: Entry) -> datetime | None:
+    """When a paper ballot of a closed vote goes, with its pictures; None while its vote is open."""
+    return years_after(entry.till, terms(desk.community.settings).vote_years) if entry.till else None
 
 
 def _version(desk: Desk, shown: tuple[str, datetime | None]) -> str:
@@ -131,10 +151,17 @@ def _json(desk: Desk, copy: Copy) -> str:
         "roles": [{"role": one.words, "from": one.at, "until": one.till} for one in copy.of("role")],
         "seconds": [{"number": one.number, "at": one.at} for one in copy.of("second")],
         "ballots": [{"number": one.number, "title": one.words, "at": one.at} for one in copy.of("ballot")],
+        "papers": [_paper_facts(desk, one) for one in copy.of("paper")],
         "others": [{name: getattr(one, name) for name in Entry.__slots__} for one in _others(copy)],
         "acts": [_act(one) for one in copy.of("act")],
     }
     return json.dumps(told, ensure_ascii=False, indent=1, default=_iso)
+
+
+def _paper_facts(desk: Desk, entry: Entry) -> dict[str, Any]:
+    seen_by = sorted(OVERSEERS) if entry.words != "0" else []
+    facts = {"number": entry.number, "at": entry.at, "pictures": int(entry.words), "seen_by": seen_by}
+    return {**facts, "until": _kept_until(desk, entry)}
 
 
 def _act(entry: Entry) -> dict[str, Any]:

@@ -22,6 +22,12 @@ HELD: Mapping[str, str] = {
         FROM correction k JOIN concern c ON c.id = k.concern_id WHERE k.by_id = ?""",
     "ballot": f"""SELECT 'ballot', v.number, b.at, {NEVER}, v.title
         FROM ballot b JOIN vote v ON v.id = b.vote_id WHERE b.by_id = ?""",
+    # A household's, so told to each of its members, as the bot tells them when it counts; `till` is the vote's close.
+    "paper_ballot": """SELECT 'paper', v.number, e.entered_at, v.closed_at,
+        CAST((SELECT COUNT(*) FROM photo p WHERE p.paper_id = e.id AND p.blob_id IS NOT NULL) AS VARCHAR)
+        FROM paper_ballot e JOIN vote v ON v.id = e.vote_id JOIN resident r ON r.id = ?
+        WHERE e.household_id = r.household_id
+        OR e.household_id IN (SELECT m.household_id FROM membership m WHERE m.resident_id = r.id)""",
     "audit": f"""SELECT 'act', 0, a.at, {NEVER}, CASE WHEN a.subject = '' THEN a.act ELSE a.act || ' ' || a.subject END
         FROM audit a WHERE a.resident_id = ?""",
     "concern": f"""SELECT 'act', 0, c.said_at, {NEVER}, 'say concern:' || CAST(c.number AS VARCHAR)
@@ -68,7 +74,10 @@ HELD: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of somebody's: `kind` as in `HELD`; a number where there is one; when, and until when; words."""
+    """A row of somebody's: `kind` as in `HELD`; a number where there is one; when, and until when; words.
+
+    Of a household's paper ballot: `words` is the number of its pictures, `till` the close of its vote.
+    """
 
     kind: str
     number: int

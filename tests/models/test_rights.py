@@ -9,10 +9,10 @@ from tortoise.fields.relational import ForeignKeyFieldInstance
 from domain.households import Flat
 from domain.terms import ConcernCategory, Role, Visibility, VoteKind
 from models import people, rights
-from models.tables.concerns import Concern, Second
+from models.tables.concerns import Blob, Concern, Photo, Second
 from models.tables.corrections import Correction
 from models.tables.people import Audit, Community, Grant, Household, Resident
-from models.tables.votes import Ballot, Vote
+from models.tables.votes import Ballot, PaperBallot, Vote
 from tests.database import memory
 from tests.postgres import Cluster
 
@@ -32,7 +32,6 @@ ELSEWHERE = {
     "mediation": "was led in office, as the acts tell",
     "draft": "was written in office, as the acts tell",
     "star_form": "was opened in office, as the acts tell",
-    "paper_ballot": "was entered in office, as the acts tell",
 }
 """Tables that name a person and have no part in `HELD`, and why."""
 
@@ -90,6 +89,16 @@ async def test_copy_has_every_row_of_a_person_and_of_nobody_else(community):
         )
         await Audit.create(community=community, resident=who, act="second", subject=f"concern:{number}", at=at)
 
+    other = await Household.create(community=community, building="3", unit="1", room="302", area=8950)
+    for where, pictures in ((home, 2), (other, 1)):
+        paper = await PaperBallot.create(
+            community=community, vote=vote, household=where, choice=0, entered_by=both[1], entered_at=NOW
+        )
+        for number in range(pictures):
+            sha256 = f"{where.id}{number}".rjust(64, "0")
+            await Blob.create(sha256=sha256, data=b"x", mime="image/jpeg", width=1, height=1, kept_at=NOW)
+            await Photo.create(community=community, paper=paper, channel="web", upload="u", blob_id=sha256, next_at=NOW)
+
     copy = await rights.copy(both[0].id)
     at = NOW + timedelta(minutes=1)
     assert (copy.short, copy.flat, copy.user, copy.muted) == ("甲", Flat("3", "1", "301"), "", False)
@@ -99,6 +108,7 @@ async def test_copy_has_every_row_of_a_person_and_of_nobody_else(community):
         rights.Entry("act", 0, at, None, "second concern:1"),
         rights.Entry("ballot", 1, at, None, "换灯"),
         rights.Entry("correction", 1, at, None, "civility"),
+        rights.Entry("paper", 1, NOW, None, "2"),
         rights.Entry("role", 0, at, NOW, "mediator"),
         rights.Entry("second", 1, at, None, ""),
     ]

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,41 @@ async def test_scan_is_shown_to_who_oversees_alone(scanned: Talk) -> None:
     assert (await scanned.tells("监督员", "看纸票 1 3-1-102"))[0].text.startswith(
         "没找到：表决 #1 没有3-1-102纸票的照片"
     )
+
+
+async def test_my_data_tells_the_household_that_a_scan_is_kept(scanned: Talk) -> None:
+    """Each of the household, and nobody else: which vote, since when, until when, who sees it; never the picture."""
+    await fetched(scanned)
+    await scanned.knows("居民丙", household="3-1-102")
+    await scanned.tells("管理员", "纸票 1 3-1-102 赞同")
+    open_yet = await my_data(scanned, "居民甲")
+    await scanned.tells("另一位", "确认纸票 1 3-1-101 反对")
+    await ticks(scanned, "12-03 20:00")
+    counted = await my_data(scanned, "家人")
+    without, strange = await my_data(scanned, "居民丙"), await my_data(scanned, "路人")
+
+    head = "12月1日（周二）18:42 表决 #1 登记了您家的纸票，照片1张，只给管理员和监督员核对，不公开；"
+    assert f"{head}表决截止后存2年，有争议的存到了结" in open_yet[0]
+    assert f"{head}存到2028年12月3日（周日）20:00，有争议的存到了结" in counted[0]
+    assert json.loads(counted[1])["papers"] == [
+        {
+            "number": 1,
+            "at": "2026-12-01T10:42:01+00:00",
+            "pictures": 1,
+            "seen_by": ["moderator", "secretary", "supervisor"],
+            "until": "2028-12-03T12:00:00+00:00",
+        }
+    ]
+    assert "反对" not in open_yet[0] + counted[0]
+    assert "表决 #1 登记了您家的纸票，没有照片" in without[0]
+    assert "您家的纸票】\n还没有" in strange[0]
+    assert json.loads(strange[1])["papers"] == []
+
+
+async def my_data(talk: Talk, name: str) -> list[str]:
+    """The two files, the readable one first."""
+    files = [one.file for one in await talk.tells(name, "我的数据") if one.file]
+    return [str(file.content) for file in files]
 
 
 async def test_scan_stands_in_the_audit_log_by_its_hash(scanned: Talk) -> None:
