@@ -189,6 +189,7 @@ async def unbind(desk: Desk, words: str) -> list[Outgoing]:
     household = await _household(desk, words)
     members = await desk.store.households.members(household)
     await desk.store.households.unbind(household)
+    await desk.store.ballots.unspoken(household)
     await desk.store.households.void_codes(household, desk.now)
     desk.about("household", household)
     flat = flat_name(desk.house, await desk.store.households.flat(household))

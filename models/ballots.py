@@ -291,6 +291,19 @@ async def relate(community: int, who: int, units: Sequence[int], relation: Relat
         )
 
 
+async def unspoken(household: int) -> None:
+    """Nobody speaks for a unit any more: its ballots in open votes stand, but as nobody's answer. One statement.
+
+    Who speaks for it next says anew, and is in no dispute with those who were there before.
+    """
+    await sql.rows(
+        """UPDATE ballot SET said = NULL, rev = rev + 1 WHERE voter = ? AND said IS NOT NULL
+        AND vote_id IN (SELECT id FROM vote WHERE state = ?)""",
+        f"h{household}",
+        VoteState.OPEN.value,
+    )
+
+
 async def own_in_open_votes(resident: int) -> list[tuple[int, int, str]]:
     """The ballots that a resident cast in open votes: the vote's number, its row, and whose they are. Two statements.
 

@@ -221,6 +221,22 @@ async def test_co_owners_who_differ_are_told_in_private_and_count_as_taking_part
     assert "反对0人0.00㎡，弃权0人0.00㎡，1人名下选得不一样，只算参加" in result
 
 
+async def test_who_was_unbound_does_not_dispute_what_the_owner_answers(homes: Talk) -> None:
+    """解绑 during a decision: the answer of whoever speaks for the unit since counts alone (table 2, row 9)."""
+    await everyone_known()
+    await homes.knows("书记", Role.SECRETARY)
+    await homes.says("管理员", LINE)
+    await homes.presses("居民丙", "反对")
+    await homes.says("书记", "解绑 3-1-302")
+    await homes.knows("新业主", household="3-1-302")
+    await speaks_for("新业主", "302")
+    told = await homes.presses("新业主", "赞同")
+    kept = await Ballot.get()
+
+    assert (kept.choice, kept.more) == (0, "")
+    assert told[0].text.startswith("计入了") or told[0].text.startswith("改好了")
+
+
 async def test_owners_result_has_thresholds_in_words(homes: Talk) -> None:
     """Heads and area each with its threshold, the least that would do, and what came; never a percentage."""
     await everyone_known()
