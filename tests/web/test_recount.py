@@ -15,9 +15,10 @@ from playwright.async_api import Browser, Page, expect
 from bot.server import Server, take_socket
 from bot.texts import Texts
 from domain.canonical import encode
-from domain.notes import parse_key
+from domain.notes import parse_key, verifier_key
 from domain.recount import parse_roll
 from models.tables.ballot_log import BallotLog, LogFile, LogHead, LogKey, LogLine
+from models.tables.people import Community
 from tests.ballot_box import KEY, ORIGIN, Box, held
 from tests.channels.test_web import HandClock
 from tests.database import memory
@@ -215,6 +216,33 @@ async def test_recount_finds_ones_own_ballot(browser: Browser, tmp_path: Path) -
 
     assert "打开是您选的：赞同" in own
     assert "135790" in own
+
+
+async def test_recount_takes_the_key_that_signed(browser: Browser) -> None:
+    """After a change of keys the last head is still the old key's: its signature is checked by that one."""
+    async with served(held(10)) as url:
+        of = await Community.get()
+        await LogKey.create(community=of, key=str(verifier_key(ORIGIN, STRANGER)), at=CLOSED)
+        said = await recounted(await browser.new_page(), url)
+
+    assert said.startswith(AGREES)
+    assert "对：核对码的签名对" in said
+
+
+async def test_receipt_of_another_vote_is_no_alarm(browser: Browser, tmp_path: Path) -> None:
+    """Somebody looks it up on the wrong page: they hear which vote it is of, and nothing is said to be missing."""
+    other = Box(10, vote=4)
+    (tmp_path / "other.txt").write_text(str(other.cast("1", 2)), "utf-8")
+    async with served(held(10)) as url:
+        page = await browser.new_page()
+        await recounted(page, url)
+        await page.locator("#recount [data-mine]").set_input_files(tmp_path / "other.txt")
+        status = page.locator("#recount [role=status]")
+        await expect(status).to_contain_text("这份收据是表决 #4的")
+        said = await status.inner_text()
+
+    assert said.startswith(AGREES)
+    assert "记录里没有" not in said
 
 
 async def test_page_of_the_log_lists_what_is_needed(browser: Browser) -> None:

@@ -22,6 +22,7 @@ function base64(value) { return btoa(String.fromCharCode.apply(null, value)); }
 function plain(text) {
   return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), function (c) { return c.charCodeAt(0); });
 }
+function hex(value) { return Array.from(value, function (one) { return (one + 256).toString(16).slice(1); }).join(""); }
 function url64(value) { return base64(value).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, ""); }
 function canonical(value) {
   if (Array.isArray(value)) return "[" + value.map(canonical).join(",") + "]";
@@ -66,14 +67,14 @@ async function files() {
 
 async function signed(head, keys) {
   var text = head.slice(0, 3).join("\n") + "\n";
-  var own = keys.filter(function (key) { return key.indexOf(head[0] + "+") === 0; });
-  var key = plain(own[own.length - 1].split("+").slice(2).join("+")).slice(1);
   var mark = head.find(function (line) { return line.indexOf("\u2014 " + head[0] + " ") === 0; });
-  var signature = plain(mark.split(" ")[2]).slice(4);
+  var signature = plain(mark.split(" ")[2]), id = hex(signature.slice(0, 4));
+  var own = keys.find(function (key) { return key.indexOf(head[0] + "+" + id + "+") === 0; });
+  var key = plain(own.split("+").slice(2).join("+")).slice(1);
   try {
     key = await crypto.subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
   } catch (old) { return null; }
-  return crypto.subtle.verify({ name: "Ed25519" }, key, signature, utf8.encode(text));
+  return crypto.subtle.verify({ name: "Ed25519" }, key, signature.slice(4), utf8.encode(text));
 }
 
 async function checkLog(got) {
@@ -160,6 +161,7 @@ async function recount() {
 
 async function receipt(text) {
   var one = JSON.parse(text.split("\n")[0]), held = await recount();
+  if (one.vote !== vote) { say(null, "mine_other", { number: one.vote }); return; }
   delete one.vote;
   var c = await commitment(one);
   var entry = canonical({ type: "cast", vote, p: one.p, rev: one.rev, c });
