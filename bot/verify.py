@@ -94,8 +94,12 @@ def _report(texts: Texts, findings: list["Finding"]) -> None:
             print(texts("verify.more", n=times[finding.key] - SHOWN))
     wrong = sum(finding.ok is False for finding in findings)
     right = sum(finding.ok is True for finding in findings)
+    left_out = sum(finding.ok is None and finding.key not in BY_EYE for finding in findings)
     print(texts("verify.limits"))
-    print(texts("verify.fails", n=wrong) if wrong else texts("verify.holds", n=right))
+    if wrong:
+        print(texts("verify.fails", n=wrong))
+    else:
+        print(texts("verify.holds_of" if left_out else "verify.holds", n=right, rest=left_out))
 
 
 def _mark(texts: Texts, finding: "Finding") -> str:

@@ -64,7 +64,7 @@ def parse_opening(text: str, now: datetime, words: Words) -> Opening:
 
     Raises Refused, each with its own key: no_title, title_too_long(length, most), too_few_options,
     too_many_options(count, most), option_too_long(option, most), option_doubled(option),
-    secrecy_twice, closing_twice, method_twice, opening_twice, topic_twice, opening_past(opens),
+    secrecy_twice, closing_twice, method_twice, opening_twice, topic_twice, opening_past(opens), opening_too_far(days),
     slips_need_opening, and those of `parse_closing`.
     """
     title, *parts = (part.strip() for part in _BAR.split(text))
@@ -94,6 +94,8 @@ def _opens(text: str, now: datetime) -> datetime | None:
     opens = _moment(text, now) if text else None
     if opens is not None and opens <= now:
         raise Refused("opening_past", opens=opens)
+    if opens is not None and opens - now > LONGEST:
+        raise Refused("opening_too_far", days=LONGEST.days)
     return opens
 
 

@@ -8,8 +8,9 @@ FILES   log (记录), roll (名单), openings (开票文件), took_part (参加�
         with the lines 核对码 that the group was told. In any order, under any name.
 KEY     the public key printed with the meeting's notice (会议通知上印的公钥), or the file of keys once you compared.
 
-Ends with 0 if everything holds, with 1 if anything does not (each is named), with 2 if it cannot begin.
-都对得上，结束码是0；有对不上的，一条条说出来，是1；文件打不开、不认识，是2。
+Ends with 0 if everything that could be looked at holds, with 1 if anything does not (each is named), with 2 if it
+cannot begin. The last line says how much could not be looked at, for want of a file or a key.
+查了的都对得上，结束码是0；有对不上的，一条条说出来，是1；文件打不开、不认识，是2。没给文件或公钥、没查的有几项，最后一行说。
 
 What this shows, and what it cannot show / 查得了什么，查不了什么:
 - Your last ballot is in the file, opens to what you chose and, if the six digits are yours, is shared with
@@ -43,14 +44,22 @@ FIELDS = {
 }
 
 wrong = []
+not_looked_at = []
 
 
 def say(ok, english, chinese):
-    """One line for one thing looked at: it is so, it is not so, or (None) compare it by eye / not looked at."""
+    """One line for one thing looked at: it is so, it is not so, or (None) it could not be looked at."""
     if ok is False:
         fault("not so: " + english, "不是这样：" + chinese)
-    else:
-        print(f"{'ok     ' if ok else '-      '}{english} / {chinese}")
+        return
+    if ok is None:
+        not_looked_at.append(english)
+    print(f"{'ok     ' if ok else '-      '}{english} / {chinese}")
+
+
+def compare(english, chinese):
+    """One line for what only your own eye can compare."""
+    print(f"-      {english} / {chinese}")
 
 
 def fault(english, chinese):
@@ -339,7 +348,7 @@ def close(vote, entry, at):
 def check_heads(files, keys):
     """Every head that was seen must be the log's own; a signed one must be signed by the key."""
     leaves = [leaf(line) for line in files["log"]]
-    say(None, f"head {len(leaves)} {b64(root(leaves))}", f"核对码：{len(leaves)}行，请和群里发过的比")
+    compare(f"head {len(leaves)} {b64(root(leaves))}", f"核对码：{len(leaves)}行，请和群里发过的比")
     roots = {}
     for _, size, root64, _ in files["heads"]:
         if size > len(leaves):
@@ -472,6 +481,8 @@ def is_choice(entry, ballot):
 
 def fault_of(number, vote, ballot, opened):
     entry, held = vote["open"], vote["counted"].get(ballot["p"])
+    if set(ballot) - {"code"} != {"p", "rev", "choice", "own", "nonce"}:
+        raise ValueError("not an opening")
     if ballot["p"] in opened:
         return "opened twice", "同一户开了两次"
     if held is None or type(ballot["rev"]) is not int or held[0] != ballot["rev"]:
@@ -628,7 +639,7 @@ def check_receipt(text, files, votes, opened, keys):
         say(opened[number].get(ballot["p"]) == ballot, "receipt: it was opened as you chose", "开票文件里和收据一样")
     options = votes[number]["open"]["options"]
     chosen = [options[at] for at in positions(ballot) if 0 <= at < len(options)]
-    say(None, f"receipt: says {chosen}, digits {ballot['own']}", "数字不是您定的，就是和别家合用了一张票")
+    compare(f"receipt: says {chosen}, digits {ballot['own']}", "数字不是您定的，就是和别家合用了一张票")
 
 
 def proven_head(text):
@@ -657,23 +668,33 @@ def main(arguments=None):
     parser.add_argument("--key", action="append", default=[])
     args = parser.parse_args(arguments)
     wrong.clear()
+    not_looked_at.clear()
     try:
         files, keys = sort_files(args.files), [key for given in args.key for key in keys_of(given)]
-        receipt = text_of(args.receipt) if args.receipt else None
-        files["heads"] += proven_head(receipt) if receipt else []
+        receipt = None if args.receipt is None else text_of(args.receipt)
+        files["heads"] += [] if receipt is None else proven_head(receipt)
         votes = read_log(files["log"])
         check_heads(files, keys)
         opened = {number: check_vote(number, vote, files) for number, vote in votes.items()}
         for kind in ("roll", "openings", "took_part"):
             for number in files[kind].keys() - votes.keys():
                 fault(f"vote {number} is not in the log", f"记录里没有表决 #{number}")
-        if receipt:
+        if receipt is not None:
             check_receipt(receipt, files, votes, opened, keys)
     except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         print(f"cannot check / 没法核对: {error}", file=sys.stderr)
         return 2
-    print(f"{len(wrong)} WRONG / 有{len(wrong)}项对不上" if wrong else "all holds / 都对得上")
+    print(last_line())
     return 1 if wrong else 0
+
+
+def last_line():
+    rest = len(not_looked_at)
+    if wrong:
+        return f"{len(wrong)} WRONG / 有{len(wrong)}项对不上"
+    if rest:
+        return f"what was looked at holds, {rest} not looked at / 查了的都对得上，还有{rest}项没查"
+    return "all holds / 都对得上"
 
 
 if __name__ == "__main__":

@@ -49,6 +49,16 @@ def test_verify_says_what_was_checked_and_ends_with_0(verify):
     assert "不对  " not in out
 
 
+def test_verify_says_in_its_last_line_how_much_was_not_checked(verify):
+    """Who gives the log alone does not read that everything holds."""
+    files = held().files()
+    code, out, _ = verify({"log": files["log"], "head": files["head"]})
+    whole = verify(files, "--key", str(KEY))[1]
+
+    assert (code, out.splitlines()[-1]) == (0, "查了2项，都对得上，还有3项没核")
+    assert whole.splitlines()[-1].endswith("都对得上")
+
+
 def test_verify_shows_owners_by_heads_and_area(verify):
     """Heads and area of both readings stand in the sentence of the count."""
     code, out, _ = verify(held(4, areas=FLATS, never_deemed=[]).files())
@@ -113,7 +123,7 @@ def test_verify_says_what_was_not_checked(verify):
     code, out, _ = verify({"log": held().files()["log"], "head": held().files()["head"]})
 
     assert code == 0
-    assert out.count("没核") == 3
+    assert out.count("没核  ") == 3
 
 
 @pytest.mark.parametrize(

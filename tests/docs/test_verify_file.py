@@ -37,6 +37,44 @@ def test_the_file_runs_alone(tmp_path):
     assert done.stdout.decode().splitlines()[-1] == "all holds / 都对得上"
 
 
+@pytest.mark.parametrize(
+    ("kept", "rest"),
+    [({"log"}, 2), ({"log", "head"}, 3), ({"log", "roll", "openings"}, 1), ({"log", "head", "roll"}, 2)],
+)
+def test_its_last_line_says_how_much_was_not_looked_at(kept, rest, tmp_path, capsys):
+    """Who left out a file, or the key, is not told that all holds."""
+    files = {name: content for name, content in held().files().items() if name in kept}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+
+    assert FILE.main([str(path) for path in tmp_path.iterdir()]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == f"what was looked at holds, {rest} not looked at / 查了的都对得上，还有{rest}项没查"
+
+
+def test_an_opening_says_nothing_that_was_not_sealed(tmp_path, capsys):
+    """A field more than an opening has: the program refuses such a line, so does the file."""
+    files = held().files()
+    for name, content in {
+        **files,
+        "openings": files["openings"].replace(b'{"choice"', b'{"aside":1,"choice"', 1),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+
+    assert FILE.main([str(path) for path in tmp_path.iterdir()]) == 1
+    assert "opening line 2: unreadable" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("receipt", ["", "\n", "{}\n"])
+def test_a_receipt_that_is_none_is_not_passed_over(receipt, tmp_path, capsys):
+    """Also an empty file, as a failed download leaves it: 2, nothing is said to hold."""
+    (tmp_path / "log").write_bytes(held().files()["log"])
+    (tmp_path / "receipt").write_text(receipt, "utf-8")
+
+    assert FILE.main([str(tmp_path / "log"), "--receipt", str(tmp_path / "receipt")]) == 2
+    assert "holds" not in capsys.readouterr().out.splitlines()[-1]
+
+
 def test_the_file_can_be_read_by_older_pythons():
     """A resident's computer may have Python 3.9."""
     ast.parse(PATH.read_text("utf-8"), feature_version=(3, 9))
