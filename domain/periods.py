@@ -1,9 +1,12 @@
 """Which lengths of time the figures are shown for, each in its parts.
 
 periods(now)[Period.QUARTER]      # the first moments of its months that have begun, and the end of the last
+Span.read("2026-Q3").bounds(now)  # of any month, quarter or year
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,6 +26,72 @@ class Period(StrEnum):
     LAST_QUARTER = "last_quarter"
     YEAR = "year"
     LAST_YEAR = "last_year"
+
+
+_SPAN = re.compile(r"([1-9]\d{3})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])))?", re.ASCII)
+A_YEAR, A_QUARTER, A_MONTH = 12, 3, 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A month, a quarter or a year: from the first of `month` on, so many `months`."""
+
+    year: int
+    month: int
+    months: int
+
+    @classmethod
+    def read(cls, text: str) -> "Span | None":
+        """2026-11, 2026-Q4, 2026; None of anything else."""
+        found = _SPAN.fullmatch(text)
+        if found is None:
+            return None
+        year, month, quarter = found.groups()
+        if month:
+            return cls(int(year), int(month), A_MONTH)
+        return cls(int(year), 3 * int(quarter) - 2, A_QUARTER) if quarter else cls(int(year), 1, A_YEAR)
+
+    def __str__(self) -> str:
+        if self.months == A_MONTH:
+            return f"{self.year}-{self.month:02}"
+        return f"{self.year}-Q{self.quarter}" if self.months == A_QUARTER else str(self.year)
+
+    @property
+    def quarter(self) -> int:
+        """The quarter in which it begins."""
+        return (self.month + 2) // 3
+
+    def beside(self, steps: int) -> "Span":
+        """The one so many of its length later, or earlier."""
+        years, month = divmod(self.month - 1 + steps * self.months, 12)
+        return Span(self.year + years, month + 1, self.months)
+
+    def bounds(self, now: datetime) -> list[datetime]:
+        """The moments that part it, on the clock of `now`: as `periods` parts its own; all, where it lies ahead."""
+        first = now.replace(year=self.year, month=self.month, day=1, hour=0, minute=0, second=0, microsecond=0)
+        after = self.beside(1)
+        end = first.replace(year=after.year, month=after.month)
+        if self.months == A_MONTH:
+            bounds = _tens([first, end])
+        else:
+            step = 3 if self.months == A_YEAR else 1
+            bounds = [*(first.replace(month=self.month + n) for n in range(0, self.months, step)), end]
+        return _begun(bounds, now) if first <= now < end else bounds
+
+
+def spans_of(now: datetime) -> Mapping[Period, Span]:
+    """Which span each period is; the last six months are none."""
+    month = Span(now.year, now.month, A_MONTH)
+    quarter, year = Span(now.year, 3 * month.quarter - 2, A_QUARTER), Span(now.year, 1, A_YEAR)
+    this = {Period.MONTH: month, Period.QUARTER: quarter, Period.YEAR: year}
+    before = {Period.LAST_MONTH: month, Period.LAST_QUARTER: quarter, Period.LAST_YEAR: year}
+    return this | {period: span.beside(-1) for period, span in before.items()}
+
+
+def within(year: int) -> list[Span]:
+    """A year's quarters, then its months."""
+    quarters = [Span(year, month, A_QUARTER) for month in (1, 4, 7, 10)]
+    return [*quarters, *(Span(year, month, A_MONTH) for month in range(1, 13))]
 
 
 def periods(now: datetime) -> Mapping[Period, list[datetime]]:

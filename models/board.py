@@ -158,6 +158,15 @@ async def longest_waiting(community: int, limit: int) -> list[ConcernFacts]:
     return [concern_of(row) for row in await found.values(*_CONCERN)]
 
 
+async def first_said(community: int) -> datetime | None:
+    """When the first public concern was said; None where there is none. One statement."""
+    one = """SELECT * FROM (SELECT said_at FROM concern WHERE community_id = ? AND state = 'open' AND visibility = '{}'
+        AND held = ? ORDER BY said_at LIMIT 1) {}"""
+    both = " UNION ALL ".join(one.format(seen.value, seen.value) for seen in (Visibility.OPEN, Visibility.ANONYMOUS))
+    found = await sql.rows(f"SELECT MIN(said_at) AS said_at FROM ({both}) first", community, False, community, False)
+    return sql.moment(found[0]["said_at"])
+
+
 _NEWEST = """SELECT * FROM (SELECT number, shown, category, urgent, supporters, evidence, said_at, learned FROM concern
   WHERE community_id = ? AND state = ? AND visibility = ? AND held = ?"""
 

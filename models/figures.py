@@ -61,10 +61,10 @@ async def categories(community: int, ready: Figures) -> Mapping[ConcernCategory 
     return {ConcernCategory(name) if name else None: int(count) for name, count in ready["categories"].items()}
 
 
-async def of_period(community: int, period: Period, now: datetime, ready: Figures) -> Statistics:
-    """A period in figures. Three statements, or none."""
-    bounds = periods(now)[period]
-    return _kept(ready, period, bounds) or await statistics.counted(community, bounds, now)
+async def between(community: int, bounds: list[datetime], now: datetime, ready: Figures) -> Statistics:
+    """A time in figures, parted by these moments. Three statements; none, where it is made ready."""
+    kept = next((found for period in Period if (found := _kept(ready, period, bounds))), None)
+    return kept or await statistics.counted(community, bounds, now)
 
 
 async def rates_of_month(community: int, now: datetime, ready: Figures) -> Rates:

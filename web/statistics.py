@@ -1,25 +1,27 @@
 """The statistics: a period in figures, as a chart, as tables, and as a file."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.periods import Period, periods
+from domain.periods import Period
 from domain.terms import ConcernCategory
-from models import figures
+from models import board, figures
 from models.statistics import Part, Row, Statistics
-from web import charts, rates, records
-from web.answers import OPEN
+from web import charts, rates, records, spans
+from web.answers import answer
 from web.pages import Pages
 from web.render import Renderer
+from web.spans import NotShown
 from web.views import Place, Words
 
 BOM = "\ufeff"
 NAMES = ("name", "received", "finished", "under_way", "late", "days")
-TENS = {Period.MONTH, Period.LAST_MONTH}
-QUARTERS = {Period.YEAR, Period.LAST_YEAR}
+KEPT = "public, max-age=300"
+"""Of a time that is over: what it says hardly changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,15 @@ class StatisticsPage:
     async def page(self, request: Request) -> Response:
         """One chart, and every number of it as a table; the categories; the three rates."""
         place, words = await self._pages.at(request)
-        period = _period(request)
-        found = await figures.of_period(place.id, period, words.now, place.figures)
-        bounds, labels = periods(words.now)[period], _labels(period, words)
+        first = await board.first_said(place.id)
+        try:
+            one = spans.asked(request.query_params.get("period", ""), first, words)
+        except NotShown as no:
+            return self._refused(request, place, words, no)
+        found = await figures.between(place.id, one.bounds, words.now, place.figures)
+        bounds, labels = one.bounds, one.labels
         values = [[part.received for part in found.parts], [part.finished for part in found.parts]]
-        return self._render.page(
+        shown = self._render.page(
             request,
             place,
             "statistics.html",
@@ -62,12 +68,13 @@ class StatisticsPage:
             shown=words(
                 "board.period",
                 since=words.day(bounds[0]),
-                until=words.day(min(bounds[-1], words.now)),
+                until=words.day(min(bounds[-1] - timedelta(days=1), words.now)),
                 count=sum(values[0]),
             ),
-            choices=[(one.value, words(f"board.period_{one.value}"), one is period) for one in Period],
-            period=words(f"board.period_{period.value}"),
-            asked=period.value,
+            choices=[(period.value, words(f"board.period_{period.value}"), period == one.value) for period in Period],
+            others=spans.others(one, first, words),
+            period=one.name,
+            asked=one.value,
             rates=rates.shown(found.rates, words),
             chart=charts.grouped(labels, values),
             size=(charts.WIDTH, charts.HEIGHT, charts.BAR),
@@ -76,16 +83,23 @@ class StatisticsPage:
             spans=list(zip(labels, found.parts, strict=True)),
             rows=_rows(found, place, words),
         )
+        if one.over:
+            shown.headers["Cache-Control"] = KEPT
+        return shown
 
     async def csv(self, request: Request) -> Response:
         """The same numbers: a row a part of the period, then a row a category."""
         place, _ = await self._pages.at(request)
-        words, period = self._pages.words(), _period(request)
-        found = await figures.of_period(place.id, period, words.now, place.figures)
+        words, first = self._pages.words(), await board.first_said(place.id)
+        try:
+            asked = spans.asked(request.query_params.get("period", ""), first, words)
+        except NotShown as no:
+            return self._refused(request, place, self._pages.words(request), no)
+        found = await figures.between(place.id, asked.bounds, words.now, place.figures)
         term = words.site.texts.term
         parts = [
             {"name": label, "received": one.received, "finished": one.finished, "late": one.late}
-            for label, one in zip(_labels(period, words), found.parts, strict=True)
+            for label, one in zip(asked.labels, found.parts, strict=True)
         ]
         rows = [
             {**_numbers(one), "name": term(category) if category else words("board.pending")}
@@ -93,24 +107,15 @@ class StatisticsPage:
         ]
         headers = [words(f"board.column_figures_{name}") for name in NAMES]
         lines = [dict.fromkeys(NAMES, "") | row for row in (*parts, *rows)]
-        told = {**OPEN, "Content-Disposition": f'attachment; filename="statistics-{period.value}.csv"'}
+        told = {"Content-Disposition": f'attachment; filename="statistics-{asked.value}.csv"'}
         body = BOM + records.as_csv((), (), headers=headers) + records.as_csv(lines, NAMES)
-        return Response(body, headers=told, media_type="text/csv; charset=utf-8")
+        return answer(request, body.encode(), "text/csv; charset=utf-8", headers=told)
 
-
-def _period(request: Request) -> Period:
-    asked = request.query_params.get("period")
-    return next((one for one in Period if one.value == asked), Period.HALF)
-
-
-def _labels(period: Period, words: Words) -> list[str]:
-    starts = periods(words.now)[period][:-1]
-    if period in TENS:
-        return words.site.texts.list("board.tens")[: len(starts)]
-    if period in QUARTERS:
-        return [words("board.quarter", number=start.month // 3 + 1) for start in starts]
-    months = words.site.texts.list("board.months")
-    return [months[start.month - 1] for start in starts]
+    def _refused(self, request: Request, place: Place, words: Words, no: NotShown) -> Response:
+        """In a sentence what can't be shown, and what can."""
+        first = spans.name_of(no.first, words)
+        title, next = words(f"board.{no.key}_title"), words(f"board.{no.key}_next", first=first)
+        return self._render.page(request, place, "error.html", no.status, page=title, next=next)
 
 
 def _finding(labels: list[str], parts: tuple[Part, ...], words: Words) -> str:

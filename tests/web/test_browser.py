@@ -33,6 +33,7 @@ PAGES = {
     "topic-done": "/topics/4",
     "statistics": "/statistics",
     "month": "/statistics?period=month",
+    "past-month": "/statistics?period=2026-11",
     "found": "/topics?q=停水",
     "log": "/log",
     "empty": "/c/empty/",

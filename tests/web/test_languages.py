@@ -35,6 +35,7 @@ PAGES = (
     "/votes",
     "/votes/3",
     "/statistics",
+    "/statistics?period=2026-11",
     "/about",
     "/flows",
     "/flows/mediation",

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.periods import Period, median, periods
+from domain.periods import Period, Span, median, periods, spans_of
 from domain.terms import ConcernCategory, Visibility
 from models.tables.concerns import Concern, Topic
 from models.tables.deliberations import Task
 from models.tables.people import Community
-from tests.web import town
+from tests.web import test_languages, town
 from tests.web.test_pages import read, visiting, words
 from web import charts
 
@@ -88,11 +88,16 @@ async def test_chart_draws_what_the_table_says():
         ("last_quarter", ["7月", "8月", "9月"], 3),
         ("year", ["第1季度", "第2季度", "第3季度", "第4季度"], 6),
         ("last_year", ["第1季度", "第2季度", "第3季度", "第4季度"], 1),
-        ("x' OR 1=1", ["7月", "8月", "9月", "10月", "11月", "12月"], 6),
+        ("", ["7月", "8月", "9月", "10月", "11月", "12月"], 6),
+        ("2026-07", ["上旬", "中旬", "下旬"], 1),
+        ("2026-12", ["上旬", "中旬"], 2),
+        ("2026-Q3", ["7月", "8月", "9月"], 3),
+        ("2026-Q4", ["10月", "11月", "12月"], 3),
+        ("2025", ["第1季度", "第2季度", "第3季度", "第4季度"], 1),
     ],
 )
 async def test_period_counts_what_came_in_within_it(period: str, labels: list[str], count: int):
-    """Months in their thirds, quarters in months, years in quarters; an unknown period is the last six months."""
+    """Months in their thirds, quarters in months, years in quarters, named or by their number; else six months."""
     async with visiting() as visitor:
         of = await town.community()
         await worked(of)
@@ -102,7 +107,76 @@ async def test_period_counts_what_came_in_within_it(period: str, labels: list[st
 
         assert list(rows(page))[: len(labels)] == labels
         assert f"收到{count}件说事" in words(page)
-        assert len(re.findall('aria-current="page"', page)) == 2
+        assert len(re.findall(r'href="\?period=[^"]*" aria-current=', page)) in {1, 2}
+
+
+@pytest.mark.parametrize(("period", "status"), [
+    *((one, 400) for one in ("x' OR 1=1", "2026-13", "2026-Q5", "2026-7", "0000", "12026", "2026-12-01", "２０２６")),
+    *((one, 404) for one in ("2026-05", "2027-01", "2025", "2026-Q1", "9999", "1000-01")),
+])  # fmt: skip
+async def test_time_without_figures_is_refused_in_a_sentence(period: str, status: int):
+    """What can't be read, lies ahead or was over before the first concern: what to do instead, in both languages."""
+    async with test_languages.visiting() as visitor:
+        await worked(await town.community())
+        await town.concern(await Community.get(), 8, "悄悄话", said_at=at(1, 1), visibility=Visibility.MODERATORS)
+        for path in ("/statistics", "/data/statistics.csv"):
+            page = await visitor.get(path, params={"period": period})
+            other = await visitor.get(path, params={"period": period}, headers={"Accept-Language": "en"})
+
+            assert (page.status_code, other.status_code) == (status, status)
+            assert ("看不懂要哪一段" if status == 400 else "说事从2026年7月开始") in page.text
+            assert ("2026-11, 2026-Q4, 2026" if status == 400 else "They begin with Jul 2026") in words(other.text)
+            assert "x' OR" not in page.text
+
+
+async def test_page_leads_to_every_time_since_the_first_concern():
+    """Beside the one that is shown the one before and after; the years, the quarters and months of one; no others."""
+    async with visiting() as visitor:
+        await worked(of := await town.community())
+        await town.concern(of, 6, "去年的事", said_at=at(11, 3, 2025))
+
+        def led(page: str) -> list[str]:
+            return re.findall(r'href="\?period=([0-9Q-]+)"', page)
+
+        now, last = await read(visitor, "/statistics"), await read(visitor, "/statistics?period=2025-Q4")
+        first = await read(visitor, "/statistics?period=2025-11")
+        months = [f"2026-{n:02}" for n in range(1, 13)]
+
+        assert led(now) == ["2025", "2026", "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4", *months]
+        assert led(last) == ["2026-Q1", "2025", "2026", "2025-Q4", "2025-11", "2025-12"]
+        assert led(first) == ["2025-12", "2025", "2026", "2025-Q4", "2025-11", "2025-12"]
+        assert led(await read(visitor, "/statistics?period=last_month"))[:2] == ["2026-10", "2026-12"]
+        assert re.search(r'href="\?period=2025-Q4" aria-current="true">第4季度<', last)
+        assert "2025年10月1日（周三）至2025年12月31日（周三），收到1件说事" in last
+        for period in led(now):
+            assert (await visitor.get(f"/statistics?period={period}")).status_code == 200
+
+
+async def test_time_that_is_over_may_be_kept():
+    """A page or file of a past month may be kept for minutes; the file says when nothing changed."""
+    async with visiting() as visitor:
+        await worked(await town.community())
+        past, now = [await visitor.get(f"/statistics?period={one}") for one in ("2026-09", "2026-12")]
+        file = await visitor.get("/data/statistics.csv?period=2026-09")
+        again = await visitor.get(
+            "/data/statistics.csv?period=2026-09", headers={"If-None-Match": file.headers["etag"]}
+        )
+
+        assert [one.headers["cache-control"] for one in (past, now)] == ["public, max-age=300", "no-cache"]
+        assert "cookie" in past.headers["vary"].lower()
+        assert 'filename="statistics-2026-09.csv"' in file.headers["content-disposition"]
+        assert again.status_code == 304
+
+
+@given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2200, 1, 1)))  # noqa: DTZ001 - made aware below
+def test_named_periods_are_the_spans_they_name(moment: datetime):
+    """本月, 上季度 … have the bounds of the span that is written out; each span reads as it is written."""
+    now = moment.replace(tzinfo=town.ZONE)
+    for period, span in spans_of(now).items():
+        assert span.bounds(now) == periods(now)[period]
+        assert Span.read(str(span)) == span
+        assert span.beside(1).beside(-1) == span
+        assert span.beside(1).bounds(now)[0] == span.bounds(now)[-1] or span.bounds(now)[-1] > now
 
 
 async def test_statistics_count_nothing_private():
