@@ -12,11 +12,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import segno
+
 from bot.code_sheets import is_sheet, sheets
 from bot.start import read_config
 from bot.stop import Stop
 from bot.texts import Texts
-from domain.households import Columns, Flat, FlatWords, RollLine, Wrong, make_code, read_roll, write_flat
+from domain.households import GROUP_LINK, Columns, Flat, FlatWords, RollLine, Wrong, make_code, read_roll, write_flat
 
 GROUP_CODE_LASTS = timedelta(hours=24)
 SHOWN = 20
@@ -175,7 +177,30 @@ def group_code(args: argparse.Namespace) -> int:
         asyncio.run(_group_code(args, config, code, texts))
     print(code)
     print(texts("roll.group_code_use", code=code), file=sys.stderr)
+    if link := asyncio.run(_group_link(config, code)):
+        print(texts("roll.group_code_link", link=link), file=sys.stderr)
+        if sys.stderr.isatty():
+            segno.make(link, error="m", micro=False).terminal(out=sys.stderr, compact=True)
     return 0
+
+
+async def _group_link(config: Any, code: str) -> str:
+    """The link that puts the bot into a group and binds it there; empty where Telegram doesn't tell the bot's name.
+
+    https://core.telegram.org/bots/features#deep-linking: `startgroup`.
+    """
+    import httpx
+
+    from bot.doctor import PATIENCE, TELEGRAM, Api, Refusal
+
+    if config.telegram is None:
+        return ""
+    try:
+        async with httpx.AsyncClient(base_url=config.telegram.api_base_url or TELEGRAM, timeout=PATIENCE) as client:
+            me, _ = await Api(client, config.telegram)("getMe")
+    except (httpx.HTTPError, ValueError, Refusal):
+        return ""
+    return f"https://t.me/{me['username']}?startgroup={GROUP_LINK}{code}"
 
 
 async def _group_code(args: argparse.Namespace, config: Any, code: str, texts: Texts) -> None:

@@ -13,6 +13,8 @@ from decimal import Decimal
 from domain.errors import Refused
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+GROUP_LINK = "bindgroup_"
+"""What a link that puts the bot into a group carries before the group's code."""
 CODE_LENGTH = 8
 WRONG_TRIES = 5
 LOCKED_FOR = timedelta(hours=1)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from domain.households import GROUP_LINK
 from domain.talk import Outgoing, Said
 from domain.terms import Role
 from handlers import (
@@ -280,6 +281,9 @@ class Router:
     def _command(self, text: str) -> Routed | None:
         name, _, words = text[1:].partition(" ")
         route = self._by_command.get(name.partition("@")[0].lower())
+        if route and route.name == "start" and words.strip().startswith(GROUP_LINK):
+            # The link of `group-code` says /start in the group that was picked, with what it carried.
+            return Routed(self._by_name["bind_group"], words.strip().removeprefix(GROUP_LINK))
         return Routed(route, words.strip()) if route else None
 
     def _phrase(self, text: str) -> Routed | None:

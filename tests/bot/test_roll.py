@@ -10,10 +10,16 @@ import zxingcpp
 from pypdf import PdfReader
 
 from bot import cli
+from bot import roll as roll_of
 from bot.clock import Clock
+from bot.config import Config
+from bot.config_channels import Telegram
 from models import households, mail, schema
 from models.tables.people import Household
+from tests.simulator.client import Simulator
+from tests.simulator.fixtures import sim, simulator, token
 
+__all__ = ["sim", "simulator", "token"]
 HEADER = "楼栋,单元,房号,面积,业主"
 
 
@@ -199,3 +205,17 @@ def test_group_code_can_be_used(config: Path, capsys: pytest.CaptureFixture[str]
 
     assert len(code) == 8
     assert in_database(config, asked) is True
+
+
+async def test_group_code_comes_with_a_link_where_the_bot_is_on_telegram(sim: Simulator, token: str) -> None:
+    """It names the bot and carries the code, in what Telegram lets a link carry; unreachable, there is none."""
+    good, down = (
+        Config.model_construct(telegram=Telegram(token=token, api_base_url=server))
+        for server in (sim.address, "http://127.0.0.1:1")
+    )
+    link = await roll_of._group_link(good, "ABCD2345")
+
+    assert link == "https://t.me/fengsi_bot?startgroup=bindgroup_ABCD2345"
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", link.partition("startgroup=")[2])
+    assert await roll_of._group_link(down, "ABCD2345") == ""
+    assert await roll_of._group_link(Config.model_construct(telegram=None), "ABCD2345") == ""

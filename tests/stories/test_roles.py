@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.households import GROUP_LINK
 from domain.talk import Chat, Person
 from domain.terms import Role
 from models import access, people
@@ -131,6 +132,20 @@ async def test_group_is_bound_by_its_code(town):
     assert again[0].text == "没绑定：这个码不对或用过了，请运营方再发一个。"
     assert (await Group.get(chat=NEW.id)).title == NEW.title
     assert "记为说事 #1" in (await town.says("居民甲", "说事 路灯不亮", NEW))[0].text
+
+
+async def test_group_is_bound_by_the_link_that_puts_the_bot_into_it(town):
+    """Telegram says /start with what the link carried in the group that was picked: as if 绑群 had been typed there."""
+    link = f"/start@fengsi_bot {GROUP_LINK}{CODE}"
+    stranger = await town.says("居民甲", link, NEW)
+    private = await town.tells("书记", link)
+    assert not await Group.filter(chat=NEW.id).exists()
+    bound = await town.says("书记", link, NEW)
+
+    assert "书记" in stranger[0].text
+    assert private[0].text == "没绑定：请在要绑的群里发“绑群 码”。"
+    assert bound[0].text.startswith("绑好了：这里是枫林小区的群。")
+    assert (await town.says("书记", link, NEW))[0].text.startswith("没绑定：这个码不对或用过了")
 
 
 async def test_group_is_not_bound_by_another_communitys_secretary(town):
