@@ -112,7 +112,7 @@ async def test_slip_is_shown_on_the_page_once(tmp_path: Path):
         record = await votes.numbered(vote.community_id, 4)
         assert record is not None
         code = (await slips.make(record))[0].code
-        assert "请先填抽到的封口码" in await browser.post(choice="1", slip="")
+        assert "请先填纸条里的封口码" in await browser.post(choice="1", slip="")
         assert "不对" in await browser.post(choice="1", slip="0" * 16)
         assert await Ballot.all().count() == 0
         assert "您家选“甲公司”" in await browser.post(choice="1", slip=code.lower())
@@ -145,7 +145,7 @@ async def test_owner_of_several_units_shows_a_slip_of_each_on_the_page(tmp_path:
         codes = await second_unit(browser)
         assert [flat in browser.text for flat in ("3号楼2单元301室", "3号楼2单元302室")] == [True, True]
         assert browser.page.text.count('name="slip"') == 2
-        assert "请先填抽到的封口码" in await browser.post(choice="1", slip=["", " "])  # type: ignore[arg-type]
+        assert "请先填纸条里的封口码" in await browser.post(choice="1", slip=["", " "])  # type: ignore[arg-type]
         said = await browser.post(choice="1", slip=["", codes["302"]])  # type: ignore[arg-type]
         assert "您家选“甲公司”" in said
         assert "还没投：3号楼2单元301室。" in said
