@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.dates import write_length
 from models.reading import only_reading
 from web.api_page import ApiPage
 from web.district import District
@@ -49,6 +50,8 @@ ERRORS = {
     404: ("board.not_found_title", "board.not_found_next"),
     429: ("board.too_many_title", "board.too_many_next"),
 }
+A_MINUTE = "60"
+AGAIN = 429
 OTHER_ERROR = ("board.refused_title", "board.refused_next")
 
 
@@ -118,20 +121,29 @@ class _Errors:
     async def told(self, request: Request, error: Exception) -> Response:
         """A page for what a request can't have. What isn't public is as unknown as what isn't there."""
         assert isinstance(error, HTTPException)
-        texts = self._render.speaking(request).texts
-        title, next = (texts(key) for key in ERRORS.get(error.status_code, OTHER_ERROR))
+        site, told = self._render.speaking(request), dict(error.headers or {})
+        wait = write_length(timedelta(seconds=int(told.get("Retry-After", A_MINUTE))), site.dates)
+        title, next = ERRORS.get(error.status_code, OTHER_ERROR)
         place = await self._pages.place(request)
-        response = self._render.page(request, place, "error.html", error.status_code, page=title, next=next)
-        response.headers.update(error.headers or {})
+        words = {"page": site.texts(title), "next": site.texts(next, wait=wait, contact=site.contact)}
+        again = _again(request) if error.status_code == AGAIN else ""
+        response = self._render.page(request, place, "error.html", error.status_code, again=again, **words)
+        response.headers.update(told)
         return response
 
     async def failed(self, request: Request, error: Exception) -> Response:
         """Our own error, with a code that stands in the log too. Reads nothing: the database may be the cause."""
         code = "W" + secrets.token_hex(3).upper()
         log.error("%s: %s failed: %r", code, request.url.path, error)
-        texts = self._render.site.texts
-        next = texts("board.failed_next", code=code)
-        return self._render(request, "error.html", 500, page=texts("board.failed_title"), next=next)
+        site = self._render.speaking(request)
+        next = site.texts("board.failed_next", code=code, contact=site.contact)
+        title = site.texts("board.failed_title")
+        return self._render(request, "error.html", 500, page=title, next=next, again=_again(request))
+
+
+def _again(request: Request) -> str:
+    """Where the same page may be asked for once more; nowhere, for what was sent in a form."""
+    return relative(request.url) if request.method == "GET" else ""
 
 
 class Shell:

@@ -115,7 +115,7 @@ class StatisticsPage:
         """In a sentence what can't be shown, and what can."""
         first = spans.name_of(no.first, words)
         title, next = words(f"board.{no.key}_title"), words(f"board.{no.key}_next", first=first)
-        return self._render.page(request, place, "error.html", no.status, page=title, next=next)
+        return self._render.page(request, place, "error.html", no.status, page=title, next=next, again="")
 
 
 def _finding(labels: list[str], parts: tuple[Part, ...], words: Words) -> str:

@@ -88,6 +88,19 @@ async def test_language_is_chosen_by_a_link_and_kept():
         assert "Sessions are on the 4th" in again.text
 
 
+async def test_own_error_speaks_the_visitors_language_without_a_database():
+    """What to do, whom to call, the way on, back and to the other language; nothing asks the database."""
+    transport = httpx.ASGITransport(create_app(town.renderer(), lambda: town.NOW), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://b.example") as visitor:
+        answer = await visitor.get("/topics?q=x", headers={"accept-language": "en"})
+
+        assert answer.status_code == 500
+        for said in ("Not opened: our fault", "note the code W", "call 0771-000 0004", "This board is run by"):
+            assert said in answer.text
+        for link in ('href="/topics?q=x">Try again<', 'href="/">Back to the start<', 'href="/topics?q=x&amp;lang=zh"'):
+            assert link in answer.text
+
+
 async def test_every_page_speaks_english():
     """Without a word of ours in Chinese; what residents said stays as it was said."""
     async with visiting("en") as visitor:

@@ -353,14 +353,17 @@ async def test_too_many_requests_are_told_to_wait():
     """429 says how long."""
 
     async def hasty(request: Request) -> Response:
-        raise HTTPException(429, headers={"Retry-After": "60"})
+        raise HTTPException(429, headers={"Retry-After": "60" if request.method == "GET" else "3500"})
 
-    async with visiting(Route("/hasty", hasty)) as visitor:
+    async with visiting(Route("/hasty", hasty), Route("/long", hasty, methods=["POST"])) as visitor:
         answer = await visitor.get("/hasty")
 
         assert answer.status_code == 429
         assert answer.headers["retry-after"] == "60"
-        assert "请等一分钟再点" in answer.text
+        assert "刚才这一下没收，请等1分钟再发一次；急事请打0771-000 0004" in answer.text
+        assert 'href="/hasty">再试一次<' in answer.text
+        assert "请等59分钟再发一次" in (await visitor.post("/long")).text
+        assert "再试一次" not in (await visitor.post("/long")).text
 
 
 async def test_own_error_gives_a_code_and_no_detail(caplog: pytest.LogCaptureFixture):
@@ -377,6 +380,8 @@ async def test_own_error_gives_a_code_and_no_detail(caplog: pytest.LogCaptureFix
         assert code is not None
         assert code[0] in caplog.text
         assert "hunter2" not in answer.text
+        assert f"请记下编号{code[0]}，打0771-000 0004" in answer.text
+        assert 'href="/broken?n=1">再试一次<' in (await visitor.get("/broken?n=1")).text
 
 
 async def test_error_page_stands_without_a_database():
