@@ -1,7 +1,9 @@
 """Open311 requests that other programs post: each becomes what a person of the web channel says (GeoReport v2).
 
 A program acts under its key, which the operator gives out in the config; it is nobody's household and has no vote.
-What it tells of the person behind the request (name, phone, device) is not taken in.
+What it tells of the person behind the request (name, phone, device) is not taken in. The address of a picture is
+neither fetched, since a server that opens whatever address it is told reaches into its own network, nor shown, since
+whoever holds it could change the picture later; the answer says so.
 """
 
 import hashlib
@@ -26,7 +28,10 @@ from domain.terms import ConcernCategory, Visibility
 PROGRAM = "open311-"
 DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?", re.ASCII)
 LONGEST = 4000
+TOO_MANY = 429
 MOST = 256 * 1024
+NOT_TAKEN = "media_url was not taken: addresses are neither fetched nor kept. Send pictures in the group or at /say."
+UNREAD = "The form cannot be read; it must be urlencoded, and files are not taken."
 
 
 class Answers(Protocol):
@@ -75,19 +80,21 @@ class Open311Post:
             return self._answers.wrong(request, "json", 404, "The format must be json or xml.")
         try:
             self._counter.limits.take(FORMS, request)
-            number = await self._taken(request)
+            number, notice = await self._taken(request)
         except HTTPException as no:
-            answer = self._answers.wrong(request, form, no.status_code, "Too many requests; please wait.")
+            told = "Too many requests; please wait." if no.status_code == TOO_MANY else UNREAD
+            answer = self._answers.wrong(request, form, no.status_code, told)
             answer.headers.update(no.headers or {})
             return answer
         except Wrong as no:
             return self._answers.wrong(request, form, no.status, no.description)
         except NotTaken as no:
             return self._answers.wrong(request, form, no.status, "Not taken for now; please post again.")
-        record = {"service_request_id": str(number), "service_notice": None, "account_id": None}
+        record = {"service_request_id": str(number), "service_notice": notice, "account_id": None}
         return self._answers.listed(request, form, "service_requests", [record], 201)
 
-    async def _taken(self, request: Request) -> int:
+    async def _taken(self, request: Request) -> tuple[int, str | None]:
+        """The concern's number, and what of the request was left out."""
         if int(request.headers.get("content-length") or MOST + 1) > MOST:
             raise Wrong(413, "The request is too large.")
         async with request.form(max_files=0) as fields:
@@ -99,7 +106,8 @@ class Open311Post:
             if where is None:
                 raise Wrong(404, "jurisdiction_id is not known.")
             _check_place(fields)
-            return await self._said(where, key, _category(fields), _text(fields), _visibility(fields))
+            number = await self._said(where, key, _category(fields), _text(fields), _visibility(fields))
+            return number, NOT_TAKEN if _field(fields, "media_url") else None
 
     async def _said(self, where: Where, key: str, category: ConcernCategory, text: str, visibility: Visibility) -> int:
         """What the program said, as a concern of the category it named."""

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from domain.terms import ConcernCategory, Visibility
-from models.tables.concerns import Concern
+from models.tables.concerns import Concern, Photo
 from tests.web import town
 from tests.web.living import Living, living
 from tests.web.test_pictures import photo
@@ -199,6 +199,41 @@ async def test_post_that_is_wrong_enters_nothing(tmp_path: Path, fields: dict[st
         assert (await post(at, **fields))[0] == status
         code, error = await post(at, "xml", **fields)
         assert (code, error.tag, error[0].findtext("code")) == (status, "errors", str(status))
+        assert not await Concern.filter(number=20).exists()
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+async def test_address_of_a_picture_is_answered_as_not_taken(tmp_path: Path, form: str):
+    """`media_url` is neither fetched nor kept, and `service_notice` says so; without one it says nothing."""
+    fields = {"api_key": KEY, "service_code": "dispute", "description": "楼上漏水"}
+    async with living(tmp_path, keys=(KEY,)) as at:
+        with_picture, without = [
+            (await post(at, form, **fields, media_url=url))[1][0] for url in ("http://127.0.0.1:1/<b>.jpg", "")
+        ]
+        notices = [
+            one["service_notice"] if form == "json" else one.findtext("service_notice")
+            for one in (with_picture, without)
+        ]
+
+        assert notices[0].startswith("media_url was not taken")
+        assert not notices[1]
+        assert {one.text for one in await Concern.filter(number__gte=20)} == {"楼上漏水"}
+        assert not await Photo.all().exists()
+        async with at.browser() as browser:
+            assert "media_url" in (await browser.client.get("/api")).text
+
+
+async def test_file_is_refused_as_what_it_is(tmp_path: Path):
+    """A picture as a file: 400 that says so, not that there were too many requests; nothing is entered."""
+    async with living(tmp_path, keys=(KEY,)) as at, at.browser() as browser:
+        answer = await browser.client.post(
+            "/open311/v2/requests.json",
+            data={"api_key": KEY, "service_code": "dispute", "description": "x"},
+            files={"media": ("a.jpg", b"x", "image/jpeg")},
+        )
+
+        assert answer.status_code == 400
+        assert "files are not taken" in answer.json()[0]["description"]
         assert not await Concern.filter(number=20).exists()
 
 
