@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from types import MappingProxyType
 from typing import Any, Self
 
 LOCALES = Path(__file__).parent.parent / "locales"
@@ -23,14 +24,8 @@ class Texts:
 
     @classmethod
     def load(cls, language: str = "zh_CN") -> Self:
-        """Read a language. Raises OSError, or ValueError naming the file that can't be read."""
-        forms: dict[str, Any] = {}
-        for path in sorted((LOCALES / language).glob("*.toml")):
-            try:
-                _flatten(path.stem, tomllib.loads(path.read_text("utf-8")), forms)
-            except tomllib.TOMLDecodeError as wrong:
-                raise ValueError(f"{path.name}: {wrong}") from wrong
-        return cls(forms)
+        """A language, read once in a process. Raises OSError, or ValueError naming the file that can't be read."""
+        return cls(_read(LOCALES / language))
 
     def __call__(self, key: str, /, **facts: object) -> str:
         """The sentence of a key with its braces filled. Raises KeyError for an unknown key or a missing fact."""
@@ -58,6 +53,18 @@ class Texts:
     def term(self, term: Enum) -> str:
         """The official name of a term, from contract.toml: its enum's name in snake case, then its member."""
         return str(self._forms[f"contract.{_snake(type(term).__name__)}.{term.name.lower()}"])
+
+
+@cache
+def _read(folder: Path) -> Mapping[str, Any]:
+    """All forms of a language. 20 ms: each command of the command line asks for them as it adds itself."""
+    forms: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            _flatten(path.stem, tomllib.loads(path.read_text("utf-8")), forms)
+        except tomllib.TOMLDecodeError as wrong:
+            raise ValueError(f"{path.name}: {wrong}") from wrong
+    return MappingProxyType(forms)
 
 
 @cache
