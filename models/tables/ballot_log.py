@@ -1,14 +1,14 @@
 """The log of ballots (VOTING.md section 3): its lines, heads, published files; and sealed ballots."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from models.tables.moment import Moment
 from models.tables.people import Community, Resident
+from models.tables.row import Row
 from models.tables.votes import Vote
 
 
-class BallotLog(Model):
+class BallotLog(Row):
     """A community's log: the name it signs with, for ever, and how many lines it has. Its row is its lock."""
 
     id = fields.BigIntField(primary_key=True)
@@ -21,7 +21,7 @@ class BallotLog(Model):
         table = "ballot_log"
 
 
-class LogLine(Model):
+class LogLine(Row):
     """One line, never changed; `place` counts from 0.
 
     `hashes`: of the perfect subtrees that end with this line, 32 bytes each, from its own leaf up; so that a head or a
@@ -40,7 +40,7 @@ class LogLine(Model):
         unique_together = (("community", "place"),)
 
 
-class LogHead(Model):
+class LogHead(Row):
     """A signed head over the first `size` lines; `note` grows by the witnesses' signatures alone."""
 
     id = fields.BigIntField(primary_key=True)
@@ -55,7 +55,7 @@ class LogHead(Model):
         unique_together = (("community", "size"),)
 
 
-class LogKey(Model):
+class LogKey(Row):
     """A public key of a log, with the note by which the key before it hands over (empty for the first)."""
 
     id = fields.BigIntField(primary_key=True)
@@ -70,7 +70,7 @@ class LogKey(Model):
         indexes = (("community_id",),)
 
 
-class LogFile(Model):
+class LogFile(Row):
     """What is published of one vote beside the log: its roll at the opening, its openings after the close."""
 
     id = fields.BigIntField(primary_key=True)
@@ -86,7 +86,7 @@ class LogFile(Model):
         unique_together = (("vote", "kind"),)
 
 
-class SealedBallot(Model):
+class SealedBallot(Row):
     """Each ballot that was ever cast, with what opens it; `place` is its line's once it stands in the log.
 
     `by` and `at` are the audit log's line of the act; of several that one act made, the first alone has them.
@@ -115,7 +115,7 @@ class SealedBallot(Model):
         indexes = (("community_id", "place"), ("by_id",))
 
 
-class OwnDigits(Model):
+class OwnDigits(Row):
     """A resident's own six digits; None where they were asked and gave none."""
 
     id = fields.BigIntField(primary_key=True)
@@ -130,7 +130,7 @@ class OwnDigits(Model):
         table = "own_digits"
 
 
-class Slip(Model):
+class Slip(Row):
     """A sealed slip of one vote: `p`, which its code makes; the code itself only once a `voter` has shown it."""
 
     id = fields.BigIntField(primary_key=True)

@@ -8,6 +8,7 @@ from tortoise.models import Model
 from domain.terms import ConcernCategory, ConcernState, MatterKind, Step, TopicState, Visibility
 from models.tables.moment import Moment
 from models.tables.people import Community, Group, Resident
+from models.tables.row import Row
 from models.tables.sessions import Session
 
 
@@ -16,7 +17,7 @@ def _maybe_category() -> Any:
     return fields.CharEnumField(ConcernCategory, max_length=16, null=True)
 
 
-class Topic(Model):
+class Topic(Row):
     """议题: concerns about the same thing, on their way through the six steps.
 
     `step` is the last one reached; `session` the one it is put on; `reason` why it is put on none, or was put there.
@@ -66,7 +67,7 @@ class Topic(Model):
         )
 
 
-class Round(Model):
+class Round(Row):
     """征集: for some days the community is asked about one theme."""
 
     id = fields.BigIntField(primary_key=True)
@@ -81,7 +82,7 @@ class Round(Model):
         indexes = (("community_id", "until"),)
 
 
-class Concern(Model):
+class Concern(Row):
     """说事: a resident's message. `shown` is its masked text; `guess` the bot's own verdict.
 
     `category` is null while 待定. `held`: waits for a moderator before it is public. `evidence` are the
@@ -145,7 +146,7 @@ class Concern(Model):
         )
 
 
-class Second(Model):
+class Second(Row):
     """附议: a resident has the same concern. One row a person and concern, or a person and topic."""
 
     id = fields.BigIntField(primary_key=True)
@@ -165,7 +166,7 @@ class Second(Model):
         indexes = (("resident_id",),)
 
 
-class Blob(Model):
+class Blob(Row):
     """The bytes of a picture, once by their SHA-256, without EXIF; `kept_at`: since when."""
 
     sha256 = fields.CharField(64, primary_key=True)
@@ -179,7 +180,7 @@ class Blob(Model):
         table = "blob"
 
 
-class Photo(Model):
+class Photo(Row):
     """A picture of a concern, a note of the minutes, a line of a task's record, or a paper ballot, or a file or picture
     to be read for a topic.
     `blob` is null until it was fetched; `unreadable` when it can't be. `name`: of a file, kept as it came.

@@ -1,16 +1,16 @@
 """What people put right of the bot's categories."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from domain.terms import ConcernCategory
 from models.tables.concerns import Concern
 from models.tables.moment import Moment
 from models.tables.people import Community, Resident
+from models.tables.row import Row
 from models.tables.topics import maybe_resident
 
 
-class Correction(Model):
+class Correction(Row):
     """One 改类: not `wrong`, as the bot had it or had second, but `right`; with the telling `words` of the concern.
 
     Only words of a dictionary, apart by spaces. The newest of a concern counts. `undone_at`: it counts no more.

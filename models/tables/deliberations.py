@@ -1,12 +1,12 @@
 """A session under way: its agenda, who came, who speaks, what was noted, resolved, and is to be done."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from domain.terms import AgendaState, OrgLevel, Role, TaskEnd, TaskState, Urgency
 from models.tables.concerns import Topic
 from models.tables.moment import Moment
 from models.tables.people import Community, Resident
+from models.tables.row import Row
 from models.tables.sessions import Session
 from models.tables.topics import maybe_resident
 
@@ -16,7 +16,7 @@ def _maybe_end() -> fields.Field[TaskEnd | None]:
     return fields.CharEnumField(TaskEnd, max_length=16, null=True)  # type: ignore[return-value] # tortoise's types know no enum that may be empty
 
 
-class AgendaItem(Model):
+class AgendaItem(Row):
     """A topic on a session's agenda, with its place and minutes. `report`: the session only hears of it."""
 
     id = fields.BigIntField(primary_key=True)
@@ -37,7 +37,7 @@ class AgendaItem(Model):
         indexes = (("topic_id",),)
 
 
-class Attendance(Model):
+class Attendance(Row):
     """签到: somebody who is at a session."""
 
     id = fields.BigIntField(primary_key=True)
@@ -54,7 +54,7 @@ class Attendance(Model):
         unique_together = (("session", "resident"),)
 
 
-class Speaker(Model):
+class Speaker(Row):
     """Somebody who asked for the word. `turn` counts from 1 in a session; `called_at`: they had it."""
 
     id = fields.BigIntField(primary_key=True)
@@ -72,7 +72,7 @@ class Speaker(Model):
         unique_together = (("session", "turn"),)
 
 
-class Minute(Model):
+class Minute(Row):
     """记录: one note taken at a session, of a topic or of none. Several people take them."""
 
     id = fields.BigIntField(primary_key=True)
@@ -92,7 +92,7 @@ class Minute(Model):
         indexes = (("session_id",), ("community_id",))
 
 
-class Resolution(Model):
+class Resolution(Row):
     """决议: what was decided on a topic. `basis`: the number of the 表决 it rests on."""
 
     id = fields.BigIntField(primary_key=True)
@@ -111,7 +111,7 @@ class Resolution(Model):
         indexes = (("community_id", "published_at"),)
 
 
-class Amendment(Model):
+class Amendment(Row):
     """What a published resolution said before it was changed, and why it was."""
 
     id = fields.BigIntField(primary_key=True)
@@ -130,7 +130,7 @@ class Amendment(Model):
         indexes = (("topic_id",),)
 
 
-class Task(Model):
+class Task(Row):
     """任务: who does what by when, and how it went.
 
     `doer` is how the doer is named; `doer_who`, `doer_role` who that is, where known. At `due_at` it is late, on its
@@ -185,7 +185,7 @@ class Task(Model):
         )
 
 
-class Objection(Model):
+class Objection(Row):
     """提异议: what somebody has against a published resolution, and what they were answered."""
 
     id = fields.BigIntField(primary_key=True)

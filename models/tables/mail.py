@@ -1,13 +1,13 @@
 """Mail: which events were taken, what waits to be sent, which message is which card, secrets of this installation."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from domain.talk import Manner
 from models.tables.moment import Moment
+from models.tables.row import Row
 
 
-class Seen(Model):
+class Seen(Row):
     """An event that was taken. Written first in its transaction; before the community is known."""
 
     id = fields.BigIntField(primary_key=True)
@@ -21,7 +21,7 @@ class Seen(Model):
         indexes = (("at",),)
 
 
-class Outbox(Model):
+class Outbox(Row):
     """A message that waits to be sent. Gone once it is sent; `failed_at` marks one that never will be."""
 
     id = fields.BigIntField(primary_key=True)
@@ -41,7 +41,7 @@ class Outbox(Model):
         indexes = (("failed_at", "due_at"), ("channel", "chat"))
 
 
-class Card(Model):
+class Card(Row):
     """The message on the platform that shows a thing, to be edited when the thing changes."""
 
     id = fields.BigIntField(primary_key=True)
@@ -57,7 +57,7 @@ class Card(Model):
         indexes = (("channel", "chat", "message"),)
 
 
-class NoticeDay(Model):
+class NoticeDay(Row):
     """How many messages the bot sent a chat by itself on one day of its community's clock."""
 
     id = fields.BigIntField(primary_key=True)
@@ -73,7 +73,7 @@ class NoticeDay(Model):
         indexes = (("day",),)
 
 
-class TranscriptLine(Model):
+class TranscriptLine(Row):
     """A message on a channel without a platform behind it (web, console), or a note that a channel keeps."""
 
     id = fields.BigIntField(primary_key=True)
@@ -87,7 +87,7 @@ class TranscriptLine(Model):
         indexes = (("channel", "chat"), ("kept_at",))
 
 
-class Secret(Model):
+class Secret(Row):
     """A random key of this installation: for pseudonyms, for the webhook."""
 
     name = fields.CharField(32, primary_key=True)

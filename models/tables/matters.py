@@ -1,16 +1,16 @@
 """Matters with a flow of their own: activities, emergencies, mediations, drafts of rules, star ratings."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from domain.terms import StarSubject
 from models.tables.concerns import Topic
 from models.tables.moment import Moment
 from models.tables.people import Community, Resident
+from models.tables.row import Row
 from models.tables.topics import maybe_resident
 
 
-class Activity(Model):
+class Activity(Row):
     """活动: something people sign up for. `topic`: what it came from; `cancelled`: why it is off."""
 
     id = fields.BigIntField(primary_key=True)
@@ -35,7 +35,7 @@ class Activity(Model):
         indexes = (("community_id", "starts_at"),)
 
 
-class SignUp(Model):
+class SignUp(Row):
     """报名: somebody's place. The first `capacity` by `turn` are in, the others wait: nobody has to be moved up."""
 
     id = fields.BigIntField(primary_key=True)
@@ -54,7 +54,7 @@ class SignUp(Model):
         indexes = (("resident_id",),)
 
 
-class Emergency(Model):
+class Emergency(Row):
     """突发: what every group is told at once. `ended_at`: it is over."""
 
     id = fields.BigIntField(primary_key=True)
@@ -73,7 +73,7 @@ class Emergency(Model):
         unique_together = (("community", "number"),)
 
 
-class EmergencyNote(Model):
+class EmergencyNote(Row):
     """One line of an emergency's log: what was told on the way, and at its end."""
 
     id = fields.BigIntField(primary_key=True)
@@ -91,7 +91,7 @@ class EmergencyNote(Model):
         indexes = (("emergency_id",),)
 
 
-class EmergencyReceipt(Model):
+class EmergencyReceipt(Row):
     """收到: somebody has seen an emergency's message."""
 
     id = fields.BigIntField(primary_key=True)
@@ -109,7 +109,7 @@ class EmergencyReceipt(Model):
         indexes = (("resident_id",),)
 
 
-class Mediation(Model):
+class Mediation(Row):
     """调处: a room of two parties and a mediator. `outcome` alone becomes public, once both parties let it."""
 
     id = fields.BigIntField(primary_key=True)
@@ -130,7 +130,7 @@ class Mediation(Model):
         indexes = (("closed_at",), ("mediator_id",))
 
 
-class Party(Model):
+class Party(Row):
     """One of the two parties: whether they want to talk, and whether the outcome may become public."""
 
     id = fields.BigIntField(primary_key=True)
@@ -150,7 +150,7 @@ class Party(Model):
         indexes = (("resident_id",),)
 
 
-class RoomWord(Model):
+class RoomWord(Row):
     """What was said in a mediation's room. It goes with its time, long before the outcome does."""
 
     id = fields.BigIntField(primary_key=True)
@@ -168,7 +168,7 @@ class RoomWord(Model):
         indexes = (("mediation_id",), ("resident_id",))
 
 
-class Draft(Model):
+class Draft(Row):
     """草案: one version of a rule, and until when the community is asked about it."""
 
     id = fields.BigIntField(primary_key=True)
@@ -188,7 +188,7 @@ class Draft(Model):
         unique_together = (("topic", "version"),)
 
 
-class Opinion(Model):
+class Opinion(Row):
     """意见: what somebody says to a draft, by its place in the topic, and what was answered."""
 
     id = fields.BigIntField(primary_key=True)
@@ -211,7 +211,7 @@ class Opinion(Model):
         indexes = (("resident_id",), ("community_id", "taken"))
 
 
-class StarForm(Model):
+class StarForm(Row):
     """星评: a branch, a member or a unit is rated; the grade shows only after its time for objections."""
 
     id = fields.BigIntField(primary_key=True)
@@ -234,7 +234,7 @@ class StarForm(Model):
         unique_together = (("community", "number"),)
 
 
-class StarScore(Model):
+class StarScore(Row):
     """One who rates, with their stars for each item in its order."""
 
     id = fields.BigIntField(primary_key=True)
@@ -253,7 +253,7 @@ class StarScore(Model):
         indexes = (("resident_id",),)
 
 
-class GivenItem(Model):
+class GivenItem(Row):
     """清单: a template's task that became a task of a topic."""
 
     id = fields.BigIntField(primary_key=True)
@@ -269,7 +269,7 @@ class GivenItem(Model):
         unique_together = (("topic", "text"),)
 
 
-class MutedThing(Model):
+class MutedThing(Row):
     """静音 议题5: somebody wants to hear nothing of one thing by itself (`topic:5`)."""
 
     id = fields.BigIntField(primary_key=True)

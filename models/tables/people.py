@@ -3,13 +3,13 @@
 from typing import Any
 
 from tortoise import fields
-from tortoise.models import Model
 
 from domain.terms import CommunityKind, Numbered, OrgLevel, Pool, Role
 from models.tables.moment import Moment
+from models.tables.row import Row
 
 
-class Community(Model):
+class Community(Row):
     """小区: the unit everything belongs to. `settings` is the config's part for it, as JSON.
 
     `corrected` counts up whenever the corrections that count change, so that no process remembers old ones.
@@ -28,7 +28,7 @@ class Community(Model):
         table = "community"
 
 
-class Counter(Model):
+class Counter(Row):
     """The last number given in a community, one row a kind: 说事, 议题, 表决, 任务."""
 
     id = fields.BigIntField(primary_key=True)
@@ -42,7 +42,7 @@ class Counter(Model):
         unique_together = (("community", "kind"),)
 
 
-class Group(Model):
+class Group(Row):
     """群: one chat of a community on one channel. `lost_at`: the bot can't get in any more."""
 
     id = fields.BigIntField(primary_key=True)
@@ -60,7 +60,7 @@ class Group(Model):
         unique_together = (("channel", "chat"),)
 
 
-class GroupCode(Model):
+class GroupCode(Row):
     """A one-time code for 绑群, kept as its hash."""
 
     id = fields.BigIntField(primary_key=True)
@@ -74,7 +74,7 @@ class GroupCode(Model):
         table = "group_code"
 
 
-class Household(Model):
+class Household(Row):
     """户 or 车位 on the roll. `area` in 0.01 m²; `owner` groups the units of one owner."""
 
     id = fields.BigIntField(primary_key=True)
@@ -94,7 +94,7 @@ class Household(Model):
         unique_together = (("community", "building", "unit", "room"),)
 
 
-class JoinCode(Model):
+class JoinCode(Row):
     """A one-time code that binds a person to a household, kept as its hash. `until` null: paper slip."""
 
     id = fields.BigIntField(primary_key=True)
@@ -110,7 +110,7 @@ class JoinCode(Model):
         table = "join_code"
 
 
-class Resident(Model):
+class Resident(Row):
     """A person in one community, by pseudonym: HMAC of channel and platform id (CHANNELS.md, PIPL).
 
     `short` is the short name a secretary may type. `wrong_codes` counts guesses until `locked_until`.
@@ -140,7 +140,7 @@ class Resident(Model):
         indexes = (("pseudonym",), ("household_id",))
 
 
-class Address(Model):
+class Address(Row):
     """Where a person is reached: the one table with a platform's raw user id.
 
     `private_chat` is null until the platform lets the bot write there. `chosen`: of several communities,
@@ -162,7 +162,7 @@ class Address(Model):
         unique_together = (("community", "channel", "user"),)
 
 
-class Grant(Model):
+class Grant(Row):
     """A role that a person holds, until when; `revoked_at` ends it early. `pool`: of a 说事员, on whose side."""
 
     id = fields.BigIntField(primary_key=True)
@@ -182,7 +182,7 @@ class Grant(Model):
         indexes = (("resident_id", "role"),)
 
 
-class Organization(Model):
+class Organization(Row):
     """One of the five levels (DOMAIN.md §1). `community` of a branch: whose it is; a tree above all communities."""
 
     id = fields.BigIntField(primary_key=True)
@@ -201,7 +201,7 @@ class Organization(Model):
         indexes = (("community_id",),)
 
 
-class Dialogue(Model):
+class Dialogue(Row):
     """A question the bot asked somebody, waiting for the answer. `name` is the route that goes on."""
 
     id = fields.BigIntField(primary_key=True)
@@ -218,7 +218,7 @@ class Dialogue(Model):
         table = "dialogue"
 
 
-class Hold(Model):
+class Hold(Row):
     """Something whose records stay while there is a dispute about it, whatever their time."""
 
     id = fields.BigIntField(primary_key=True)
@@ -233,7 +233,7 @@ class Hold(Model):
         unique_together = (("community", "kind", "number"),)
 
 
-class Audit(Model):
+class Audit(Row):
     """Who did what to which number, when; `refused` names the reason where it was not done. Never what was said."""
 
     id = fields.BigIntField(primary_key=True)

@@ -1,13 +1,13 @@
 """Which words stand in what is public, for the search."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from models.tables.concerns import Concern
 from models.tables.people import Community
+from models.tables.row import Row
 
 
-class Word(Model):
+class Word(Row):
     """One word of one concern; an empty word says that the concern was looked at. Gone with its concern."""
 
     id = fields.BigIntField(primary_key=True)

@@ -6,9 +6,10 @@ from tortoise.models import Model
 from domain.terms import SessionState, VenueStandard
 from models.tables.moment import Moment
 from models.tables.people import Community, Resident
+from models.tables.row import Row
 
 
-class Session(Model):
+class Session(Row):
     """说事会. `day` is the date the rule gave it, which stays; `starts_at` moves with 改期.
 
     Once opened it has a `convener` and a sign-in `code`; `listed` are the people on the paper list. The minutes of an
@@ -43,7 +44,7 @@ class Session(Model):
         indexes = (("community_id", "starts_at"),)
 
 
-class VenueCheck(Model):
+class VenueCheck(Row):
     """六个有: what a moderator last saw of one standard, with a picture where there is one."""
 
     id = fields.BigIntField(primary_key=True)
@@ -66,7 +67,7 @@ class VenueCheck(Model):
         unique_together = (("community", "standard"),)
 
 
-class Due(Model):
+class Due(Row):
     """Something that falls due: a reminder, a closing. Time is a row, not a job.
 
     `kind` and `subject` name it (`three_days` of session 7, `close` of vote 3); `done_at` claims it.

@@ -1,17 +1,17 @@
 """What happens to a task, line by line, and how those who asked find what was done."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from domain.terms import Grade, OrgLevel, TaskAct
 from models.tables.concerns import Topic
 from models.tables.deliberations import Task
 from models.tables.moment import Moment
 from models.tables.people import Community, Resident
+from models.tables.row import Row
 from models.tables.topics import maybe_resident
 
 
-class TaskNote(Model):
+class TaskNote(Row):
     """One line of a task's record: the act, by whom (nobody: by itself), in which words, at which level."""
 
     id = fields.BigIntField(primary_key=True)
@@ -31,7 +31,7 @@ class TaskNote(Model):
         indexes = (("task_id", "at"), ("by_id",))
 
 
-class Rating(Model):
+class Rating(Row):
     """评价: what somebody who asked says of a topic's work. `round` counts how often it was opened again; `again`: the
     question after four weeks. Whoever deletes themselves leaves the grade behind, without their name. Why it was not
     done well stands in the task's record.

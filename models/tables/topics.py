@@ -3,19 +3,19 @@
 from typing import Any
 
 from tortoise import fields
-from tortoise.models import Model
 
 from domain.terms import InvitationState, Pool, SortAct, Step
 from models.tables.concerns import Topic
 from models.tables.moment import Moment
 from models.tables.people import Community, Resident
+from models.tables.row import Row
 
 
 def maybe_resident() -> Any:
     return fields.ForeignKeyField("models.Resident", null=True, on_delete=fields.SET_NULL)
 
 
-class TopicStep(Model):
+class TopicStep(Row):
     """A step that a topic reached: when, by whom, or by the council; `skipped` for a `reason`. Never changed."""
 
     id = fields.BigIntField(primary_key=True)
@@ -37,7 +37,7 @@ class TopicStep(Model):
         indexes = (("community_id", "at"),)
 
 
-class Sorting(Model):
+class Sorting(Row):
     """The merge log: one act, the concerns it moved (`moves`: concern, from and to which topic), and its undoing.
 
     `folded`: the topics that went into another with it, each with where it stood before.
@@ -62,7 +62,7 @@ class Sorting(Model):
         indexes = (("community_id", "by_id"), ("topic_id",))
 
 
-class CouncilVoice(Model):
+class CouncilVoice(Row):
     """What a member of the 说事理事会 says to putting a topic on a session."""
 
     id = fields.BigIntField(primary_key=True)
@@ -80,7 +80,7 @@ class CouncilVoice(Model):
         unique_together = (("topic", "resident"),)
 
 
-class Invitation(Model):
+class Invitation(Row):
     """A 说事员 asked to sit on a topic; one who says no gets a `substitute`."""
 
     id = fields.BigIntField(primary_key=True)
@@ -101,7 +101,7 @@ class Invitation(Model):
         unique_together = (("topic", "resident"),)
 
 
-class Material(Model):
+class Material(Row):
     """What those who sit on a topic should have read: a line, a link, or a file (its `Photo`), which `text` names."""
 
     id = fields.BigIntField(primary_key=True)

@@ -1,15 +1,15 @@
 """表态 and 表决: votes, the roll each was opened with, and the ballots."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from domain.owners_roll import Relation
 from domain.terms import VoteKind, VoteState
 from models.tables.moment import Moment
 from models.tables.people import Community, Group, Household, Resident
+from models.tables.row import Row
 
 
-class Vote(Model):
+class Vote(Row):
     """A vote. `snapshot` holds the rules as they were when it opened, `opened_at` from when it takes ballots.
 
     After the close, `result` has the count of each option (owners' heads; first choices where ranked) and `tally`
@@ -50,7 +50,7 @@ class Vote(Model):
         indexes = (("community_id", "state"),)
 
 
-class RollEntry(Model):
+class RollEntry(Row):
     """A household (owners: a unit) that was on the roll when the vote opened.
 
     Owners' decisions: `area` in 0.01 m² and `head`, the owner that the unit is counted with.
@@ -71,7 +71,7 @@ class RollEntry(Model):
         unique_together = (("vote", "household"),)
 
 
-class Ballot(Model):
+class Ballot(Row):
     """The ballot that counts of one voter: `voter` is `h` + a household's id, or (表态) `r` + a resident's.
 
     `choice` is the first position chosen, `more` those after it, apart by commas. Owners' decisions: `said` is what
@@ -104,7 +104,7 @@ class Ballot(Model):
         indexes = (("by_id",),)
 
 
-class PaperBallot(Model):
+class PaperBallot(Row):
     """A ballot on paper: one moderator enters it, another confirms it, and from then it counts."""
 
     id = fields.BigIntField(primary_key=True)
@@ -133,7 +133,7 @@ class PaperBallot(Model):
         indexes = (("entered_by_id",), ("confirmed_by_id",))
 
 
-class Delivery(Model):
+class Delivery(Row):
     """Proof that a unit's ballot was handed over, recorded before the vote opens (VOTING.md table 2, row 13)."""
 
     id = fields.BigIntField(primary_key=True)
@@ -151,7 +151,7 @@ class Delivery(Model):
         indexes = (("community_id", "vote_id"), ("household_id",))
 
 
-class Membership(Model):
+class Membership(Row):
     """A unit that a person speaks for: as what, and by which document where they aren't its owner.
 
     A resident's own household (`Resident.household`) needs no row here; its row tells the relation.
