@@ -2,6 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 CODE := bot domain handlers models scheduler web tests
+# `make check test` runs the laws of the house once: with all tests, where they are counted.
+WITH_ALL := $(if $(TESTS),,$(filter test,$(MAKECMDGOALS)))
 
 .PHONY: help run test check format bench soak gallery migrate migrations
 
@@ -35,14 +37,14 @@ check: .venv/.stamp-test ## format, lint, types, import walls, laws of the house
 	$(PY) -m ruff check $(CODE)
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest -q tests/house
+	$(if $(WITH_ALL),@echo "tests/house: with all tests",$(PY) -m pytest -q tests/house)
 
 format: .venv/.stamp-test ## put code into shape
 	$(PY) -m ruff format $(CODE)
 	$(PY) -m ruff check --fix $(CODE)
 
 test: .venv/.stamp-test ## all tests, PostgreSQL and Chromium among them where installed
-	$(PY) -m pytest -n 2 --dist loadfile -m "not bench and not soak" $(TESTS)
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not bench and not soak" $(TESTS)
 
 bench: .venv/.stamp-test ## figures, as ratios in one run
 	$(PY) -m pytest -q -s -o python_files='bench_*.py' tests/benchmarks

@@ -6,7 +6,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests import network
+from tests import network, order
 from tests.belenios import TOOL
 
 pytest_plugins = ["tests.browser", "tests.postgres"]
@@ -35,6 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[_ABSENT][name] = len(absent)
         config.hook.pytest_deselected(items=absent)
         items[:] = [item for item in items if item not in set(absent)]
+    if hasattr(config, "workerinput"):  # one of several workers; alone, tests keep the order of their folders
+        items[:] = order.longest_first(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
