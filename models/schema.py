@@ -23,7 +23,6 @@ from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext, require_context
 from tortoise.exceptions import BaseORMException
 from tortoise.fields.data import CharEnumFieldInstance, IntEnumFieldInstance
-from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
 from tortoise.models import Model
@@ -31,6 +30,7 @@ from tortoise.transactions import in_transaction
 from tortoise.utils import get_schema_sql
 
 from models import sqlite_guard
+from models.picture import Executor
 from models.reading import BOARD
 
 AREAS = (
@@ -175,7 +175,7 @@ async def migrate() -> list[str]:
 async def _migrated() -> None:
     """Carry out what is pending; a new database gets this version's tables at once, and all migrations count as done.
 
-    Tortoise builds its picture of all tables anew for each operation of a migration: for the first one 4 to 8 s.
+    All migrations one after the other, on an empty database, take 2 to 4 s.
     """
     made = executor()
     new = not await made.recorder.applied_migrations() and _migrations.get() == MIGRATIONS
@@ -196,9 +196,9 @@ def _tables(_dialect: str) -> str:
     return get_schema_sql(get_connection("default"), safe=False)
 
 
-def executor() -> MigrationExecutor:
+def executor() -> Executor:
     """Tortoise's own, bare: without the guard that SQLite needs."""
     apps = require_context().apps
     if apps is None:
         raise RuntimeError("no database is open")
-    return MigrationExecutor(get_connection("default"), {"models": {"migrations": _migrations.get()}})
+    return Executor(get_connection("default"), {"models": {"migrations": _migrations.get()}})
