@@ -53,11 +53,11 @@ class Picture(State):
         """One that stays as this is now."""
         return self.of({key: table.clone() for key, table in self.models.items()}, self.apps._default_connections)
 
-    def reload_model(self, app_label: str, model_name: str) -> None:  # noqa: ARG002  whichever it was
+    def reload_model(self, app_label: str, model_name: str) -> None:  # noqa: ARG002 - whichever it was
         """A table changed."""
         self.apps.stale = True
 
-    def reload_models(self, model_tuples: Iterable[tuple[str, str]]) -> None:  # noqa: ARG002
+    def reload_models(self, model_tuples: Iterable[tuple[str, str]]) -> None:  # noqa: ARG002 - the same
         """Tables changed."""
         self.apps.stale = True
 
