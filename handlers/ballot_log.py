@@ -1,7 +1,8 @@
 """What a vote writes into its community's log, and the heads that are told (VOTING.md section 3).
 
 A 表态 decides nothing and is not logged. Ballots are sealed where they are written (`models.votes.put`) and go
-into the log in shuffled batches: before each head that is told, and before whatever presupposes them.
+into the log in shuffled batches: before each head that is told, and before whatever presupposes them; of an open
+不记名 vote never so that somebody is alone in one (`models.batches`).
 """
 
 from collections.abc import Sequence
@@ -17,8 +18,9 @@ from domain.recount import count, parse_roll
 from domain.talk import Chat, Manner, Outgoing
 from domain.terms import VoteKind
 from domain.vote_log import Close, Entry, Extend, Open, Result, Void, line
+from domain.voting import tiny
 from handlers.desk import Desk, House, quiet_of
-from models import ballot_log
+from models import ballot_log, batches
 from models.people import CommunityFacts
 from models.votes import VoteRecord
 
@@ -87,7 +89,7 @@ async def withdrawn(community: int, number: int, vote: int, voter: str, reason: 
     """Enter that what a voter has cast counts no longer; before the ballot itself is taken out."""
     found = await ballot_log.sealed_for(vote, [voter])
     if found:
-        await ballot_log.flush(community)
+        await batches.flush_own(community, vote, voter)
         await ballot_log.append(community, [line(Void(number, found[0].opening.p, reason))])
 
 
@@ -105,7 +107,7 @@ async def closed(
     body = await ballot_log.published(community.id, vote.number, published.ROLL) if logged(vote) else None
     if body is None:
         return []
-    await ballot_log.flush(community.id)
+    await batches.flush(community.id, tiny(community.settings))
     roll, openings = body.splitlines()[1:], await ballot_log.counted(vote.id)
     entry = await ballot_log.entry(vote.id, roll)
     tally = count(entry, parse_roll(roll), {one.p: one.choice for one in openings})
@@ -117,7 +119,7 @@ async def closed(
 
 async def told_head(house: House, community: CommunityFacts, now: datetime, chats: Sequence[Chat]) -> list[Outgoing]:
     """Log what waits, sign the head, and tell it in one silent line."""
-    await ballot_log.flush(community.id)
+    await batches.flush(community.id, tiny(community.settings))
     head = await ballot_log.checkpoint(community.id)
     note = sign(str(head), head.origin, house.log_key)
     await ballot_log.keep_head(community.id, head.size, str(note), now)

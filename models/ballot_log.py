@@ -245,27 +245,9 @@ async def _hashes(community: int, asked: Sequence[Sequence[Place]]) -> list[list
     return [[kept[place][LENGTH * height : LENGTH * (height + 1)] for place, height in group] for group in asked]
 
 
-async def flush(community: int) -> None:
-    """Append all sealed ballots that wait, shuffled; a voter's own stay in their turn.
-
-    The order in which ballots came is kept nowhere in the log.
-    """
-    await append(community, ())
-    waiting = _shuffled(await _found("s.community_id = ? AND s.place IS NULL", community))
-    first = await append(community, [one.line for one in waiting])
-    for at in range(0, len(waiting), BATCH):
-        pairs = ", ".join(f"({one.id}, {first + at + n})" for n, one in enumerate(waiting[at : at + BATCH]))
-        await sql.rows(
-            f"""UPDATE sealed_ballot SET place = placed.column2 FROM (VALUES {pairs}) AS placed
-            WHERE sealed_ballot.id = placed.column1"""
-        )
-
-
-def _shuffled(found: Sequence[Sealed]) -> list[Sealed]:
-    turns: dict[str, list[Sealed]] = {}
-    for one in sorted(found, key=lambda one: -one.opening.rev):
-        turns.setdefault(one.opening.p, []).append(one)
-    return [turns[one.opening.p].pop() for one in SystemRandom().sample(found, len(found))]
+async def waiting(community: int) -> list[Sealed]:
+    """The sealed ballots that are not in the log yet."""
+    return await _found("s.community_id = ? AND s.place IS NULL", community)
 
 
 async def open_votes(community: int) -> int:

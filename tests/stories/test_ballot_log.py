@@ -105,21 +105,63 @@ async def test_log_holds_after_extension_and_withdrawal(homes: Talk) -> None:
     assert tally(findings)["counts"] == [1, 1, 0]
 
 
+async def casts_logged() -> list[Cast]:
+    entries = [parse_line(text) for text in (await published())["log"].splitlines()]
+    return [entry for entry in entries if isinstance(entry, Cast)]
+
+
 async def test_casts_wait_for_their_batch(homes: Talk) -> None:
     """Nothing is appended at a press: the day's casts come together, a household's own in their turn."""
-    await homes.says("管理员", LINE)
+    await homes.says("管理员", LINE + "｜记名")
     for number in range(1, 12):
         await homes.presses(f"居民{number}", "赞同")
     await homes.presses("居民1", "反对")
     at_first = len((await published())["log"].splitlines())
     await homes.wakes("12-02 09:00")
-    entries = [parse_line(text) for text in (await published())["log"].splitlines()]
-    casts = [entry for entry in entries if isinstance(entry, Cast)]
+    casts = await casts_logged()
     names = [one.p for one in casts]
 
     assert (at_first, len(casts)) == (1, 12)
     assert [one.rev for one in casts if names.count(one.p) == 2] == [0, 1]
     assert wrong(audit({"log": (await published())["log"]}, [])) == []
+
+
+async def test_secret_cast_is_never_alone_in_its_batch(homes: Talk) -> None:
+    """Who votes alone between two heads would be known by their line, and after the close by their choice.
+
+    So of a 不记名 vote ten households' ballots, drawn by chance, stay back until it closes.
+    """
+    await homes.says("管理员", LINE)
+    logged = []
+    for first, last, moment in ((1, 11, "12-02 09:00"), (12, 12, "12-03 09:00")):
+        for number in range(first, last + 1):
+            await homes.presses(f"居民{number}", "赞同")
+        await homes.wakes(moment)
+        logged.append(len(await casts_logged()))
+    await ticks(homes, "12-03 20:00")
+    findings = audit(await published(), await keys())
+
+    assert (logged, len(await casts_logged())) == ([1, 2], 12)
+    assert wrong(findings) == []
+    assert tally(findings)["counts"] == [12, 0, 0]
+
+
+async def test_few_secret_casts_wait_for_the_close(homes: Talk) -> None:
+    """Also where somebody goes meanwhile: only what was theirs is entered, with its void."""
+    await homes.says("管理员", LINE)
+    for number in (1, 2, 3):
+        await homes.presses(f"居民{number}", "赞同")
+    await homes.tells("居民1", "删除我")
+    for label in ("继续", "确认删除"):
+        await homes.presses("居民1", label, homes.private("居民1"))
+    await homes.wakes("12-02 09:00")
+    before = len(await casts_logged())
+    await ticks(homes, "12-03 20:00")
+    findings = audit(await published(), await keys())
+
+    assert (before, len(await casts_logged())) == (1, 3)
+    assert wrong(findings) == []
+    assert tally(findings)["counts"] == [2, 0, 0]
 
 
 async def test_heads_are_told_silently(homes: Talk) -> None:

@@ -61,8 +61,11 @@ async def test_receipt_holds_against_what_is_published(homes: Talk) -> None:
 
 
 async def test_check_gives_the_proof_after_the_next_head(homes: Talk) -> None:
-    """核验 3 before the head: the promise again. After it: the line, and a proof that anyone can check."""
-    await homes.says("管理员", LINE)
+    """核验 3 before the head: the promise again. After it: the line, and a proof that anyone can check.
+
+    A 不记名 ballot may wait for company (`test_ballot_log`), at the latest until the close.
+    """
+    await homes.says("管理员", LINE + "｜记名")
     await homes.presses("居民1", "赞同")
     early = await homes.tells("居民1", "核验 1")
     await homes.wakes("12-02 09:00")
@@ -70,7 +73,7 @@ async def test_check_gives_the_proof_after_the_next_head(homes: Talk) -> None:
     files = await published()
     findings = audit(files, await keys(), kept(checked[0]))
 
-    assert "要等下次核对码" in early[0].text
+    assert "还没进公布的文件" in early[0].text
     assert isinstance(kept(early[0]).evidence, Note)
     assert checked[0].text == "表决 #1：您家的票在公布的文件第2行，和收据一致。"
     assert isinstance(kept(checked[0]).evidence, Proof)
@@ -80,7 +83,7 @@ async def test_check_gives_the_proof_after_the_next_head(homes: Talk) -> None:
 
 async def test_check_tells_of_a_changed_log(homes: Talk) -> None:
     """Where the line is not the ballot's, it is said, with whom to tell."""
-    await homes.says("管理员", LINE)
+    await homes.says("管理员", LINE + "｜记名")
     await homes.presses("居民1", "赞同")
     await homes.wakes("12-02 09:00")
     await LogLine.filter(place=1).update(text='{"c":"x"}')
