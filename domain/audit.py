@@ -105,6 +105,9 @@ def _check_heads(found: Findings, tree: Tree, heads: Sequence[Head], keys: Seque
             continue
         matches = head.root == _text(tree.root(head.size))
         found.expect(matches, "head_matches", "head_differs", size=head.size, root=head.root)
+    covered = max((head.size for head in heads), default=len(tree))
+    if covered < len(tree):
+        found.add(None, "lines_beyond", size=covered, lines=len(tree) - covered)
     signers = [key for key in keys if key.kind != COSIGNATURE]
     signed = [head for head in heads if head.note is not None]
     for head in signed:

@@ -357,6 +357,9 @@ def check_heads(files, keys):
         say(root64 == b64(root(leaves[:size])), f"head of {size} lines is the log's", f"核对码 {size}行 和记录一致")
         if roots.setdefault(size, root64) != root64:
             fault(f"two heads of {size} lines", f"同是{size}行，核对码却有两个")
+    after = len(leaves) - max([head[1] for head in files["heads"]], default=len(leaves))
+    if after > 0:
+        say(None, f"the last {after} lines: under no head given", f"最后{after}行不在给的核对码里，没法查有没有改过")
     check_signatures([head for head in files["heads"] if head[3]], keys)
 
 

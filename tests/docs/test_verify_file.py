@@ -65,6 +65,18 @@ def test_an_opening_says_nothing_that_was_not_sealed(tmp_path, capsys):
     assert "opening line 2: unreadable" in capsys.readouterr().out
 
 
+def test_lines_after_every_head_are_not_said_to_hold(tmp_path, capsys):
+    """A head of the first line alone says nothing of the others."""
+    box = held()
+    for name, content in box.files(head=str(box.head(size=1)).encode().splitlines()).items():
+        (tmp_path / name).write_bytes(content)
+
+    assert FILE.main([*(str(path) for path in tmp_path.iterdir()), "--key", str(KEY)]) == 0
+    said = capsys.readouterr().out
+    assert "the last 13 lines: under no head given" in said
+    assert said.splitlines()[-1].startswith("what was looked at holds, 1 not looked at")
+
+
 @pytest.mark.parametrize("receipt", ["", "\n", "{}\n"])
 def test_a_receipt_that_is_none_is_not_passed_over(receipt, tmp_path, capsys):
     """Also an empty file, as a failed download leaves it: 2, nothing is said to hold."""

@@ -237,6 +237,17 @@ def test_lines_cut_off_the_end_are_caught_by_whoever_saw_a_head():
     assert wrong(box.files(log=box.log[:-1])) == ["head_beyond"]
 
 
+def test_lines_after_every_head_are_told_to_be_unchecked():
+    """A tail that no head covers may be anybody's: nobody is told that it was looked at (VOTING.md §3)."""
+    box = held(6)
+    early = str(box.head(size=1)).encode().splitlines()
+    keys = {finding.key for finding in looked_at(box.files(head=early)) if finding.ok is None}
+
+    assert wrong(box.files(head=early)) == []
+    assert "lines_beyond" in keys
+    assert "lines_beyond" not in {finding.key for finding in looked_at(box.files())}
+
+
 def test_reordered_lines_are_caught_by_whoever_saw_a_head():
     """Two casts that change places are both still right, and the root is not."""
     box = held(6)
