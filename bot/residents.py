@@ -172,6 +172,9 @@ class Registry:
             return Homes(number, view, _worded(no, self._words(request)), public=view.public_list)
         limit, offset = part or (EVERY, 0)
         found = await ballots.took_part(vote, limit + 1, offset)
+        if not found and not offset and vote.cast:
+            gone = self._words(request)("vote.list_gone", number=number)
+            return Homes(number, view, gone, public=view.public_list)
         glue = self.house.texts("vote.and")
         listed = tuple((flat_name(self.house, one.flat), glue.join(one.choice)) for one in found[:limit])
         household = who.household if who else None

@@ -185,12 +185,12 @@ def list_path(vote: VoteRecord) -> str:
     return f"ballot/{vote.number}/homes"
 
 
-def public_list(house: House, community: CommunityFacts, vote: VoteRecord) -> Rows:
+def public_list(house: House, community: CommunityFacts, vote: VoteRecord, name: str = "took_part") -> Rows:
     """Under a result with 实名公示: the button that opens the list, which names flats and so stays out of the group."""
     if vote.secrecy is not Secrecy.PUBLIC_LIST or not house.public_url:
         return ()
     url = f"{house.public_url}/c/{community.slug}/{list_path(vote)}"
-    return ((Button(house.texts("buttons.took_part"), url=url),),)
+    return ((Button(house.texts(f"buttons.{name}"), url=url),),)
 
 
 def counts(texts: Speaks, vote: VoteRecord) -> str:

@@ -18,7 +18,7 @@ from models.people import CommunityFacts, Who
 from models.votes import VoteRecord
 
 LISTED = 5
-PAGE = 40
+PAGE, LONGEST_PAGE = 40, 5
 
 
 async def votes(desk: Desk, _words: str) -> list[Outgoing]:
@@ -125,10 +125,12 @@ async def took_part(desk: Desk, words: str) -> list[Outgoing]:
     """看各户 3: after the close, to those on the roll, with 实名公示 to all: who took part, in a 记名 vote also how."""
     number, page = number_of(desk, words, Numbered.VOTE), reading(desk, words, Numbered.VOTE).rest
     vote = await to_list(desk.house, desk.community, desk.who, number, desk.now)
-    at = max(int(page), 1) if page.isdecimal() else 1
+    at = max(int(page), 1) if page.isdecimal() and len(page) < LONGEST_PAGE else 1
     found = await desk.store.ballots.took_part(vote, PAGE + 1, (at - 1) * PAGE)
+    if not found and at > 1:
+        return await took_part(desk, str(number))
     if not found:
-        return desk.private("vote.list_none", number=number)
+        return desk.private("vote.list_gone" if vote.cast else "vote.list_none", number=number)
     head = desk.texts(
         "vote.list_secret" if vote.secret else "vote.list_roll_call", number=number, page=at, title=vote.title
     )
@@ -140,7 +142,7 @@ async def took_part(desk: Desk, words: str) -> list[Outgoing]:
 def _list_page(desk: Desk, vote: VoteRecord) -> Rows:
     """The button that opens the list on its page: everybody's where it is public, else by a link of the asker's own."""
     if vote.secrecy is Secrecy.PUBLIC_LIST:
-        return vote_card.public_list(desk.house, desk.community, vote)
+        return vote_card.public_list(desk.house, desk.community, vote, "list_page")
     return desk.to_page("list_page", vote_card.list_path(vote), told_alone=True)
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.web_forms import Call, Counter, private, stopping
+from bot.channels.web_forms import Call, Counter, Stop, private, stopping
 from bot.channels.web_visit import Homes, Part
 
 A_PAGE = 200
@@ -72,11 +72,23 @@ class HomesPages:
 
     async def _found(self, request: Request, part: Part | None = None) -> tuple[Call, Homes]:
         number = int(request.path_params["number"])
-        call = await self._counter.call(request, f"ballot/{number}/homes")
+        try:
+            call = await self._counter.call(request, f"ballot/{number}/homes")
+        except Stop as over:
+            return await self._by_old_link(request, number, part, over)
         homes = await self._counter.registry.homes(call.request, call.where, call.visitor, number, part)
         if homes is None:
             raise HTTPException(404)
         return call, homes
+
+    async def _by_old_link(self, request: Request, number: int, part: Part | None, over: Stop) -> tuple[Call, Homes]:
+        """Whose link has expired may still read what everybody may. Raises `over` where the list is not public."""
+        registry = self._counter.registry
+        where = await registry.where(request.path_params.get("slug"))
+        homes = await registry.homes(request, where, None, number, part) if where else None
+        if where is None or homes is None or not homes.public:
+            raise over
+        return Call(request, where, f"ballot/{number}/homes", None), homes
 
 
 def _for(call: Call, response: Response) -> Response:

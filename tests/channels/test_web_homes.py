@@ -93,8 +93,21 @@ async def test_public_list_waits_for_the_close(tmp_path: Path) -> None:
         await Ballot.all().delete()
         await Vote.filter(number=4).update(state="withdrawn", closed_at=town.NOW)
 
+        await Vote.filter(number=4).update(cast=0)
+
         assert "没有户投" in await browser.open(HERE)
         assert "谁都可以看" not in await browser.open("/votes/4")
+        assert at.community.slug == "qzy"
+
+
+async def test_list_says_that_it_was_kept_for_its_time(tmp_path: Path) -> None:
+    """When who cast what is gone (retention.vote_years) nobody is told that nobody voted; and there is no file."""
+    async with counted(tmp_path, {"101": 0, "102": 1}, secret=False, **PUBLIC) as at, at.browser() as browser:
+        await Ballot.all().delete()
+
+        assert "谁投了什么过了保存期，名单已经删了" in await browser.open(HERE)
+        assert (await browser.client.get(f"{HERE}.csv")).status_code == 404
+        assert "67户中2户参加" in await browser.open("/votes/4")
         assert at.community.slug == "qzy"
 
 
@@ -188,6 +201,10 @@ async def test_list_opens_by_a_link_for_it_alone(tmp_path: Path) -> None:
         at.clock.moment += LASTS
 
         assert (await second.client.get(f"{HERE}?k={link}")).status_code == 410
+        await Vote.filter(number=4).update(secret=False, **PUBLIC)
+
+        assert "5号楼1单元101室：赞同" in await second.open(f"{HERE}?k={link}")
+        assert "k=" not in second.page.text.partition("<main")[2].partition("</main")[0]
 
 
 async def test_long_list_comes_in_pages_and_a_poll_has_none(tmp_path: Path) -> None:

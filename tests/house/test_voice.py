@@ -56,6 +56,7 @@ UNPLAYED = {
     "privacy.one_file": "a platform that carries one file only",
     "privacy.data_more": "more than twenty concerns of one person",
     "wechat.notice": "an account's subscription notice, sent by WeChat's own template",
+    "vote.list_gone": "a vote older than its records are kept",
     "privacy.renewed": "a later version of the privacy notice",
     "privacy.version": "a later version of the privacy notice",
 }

@@ -8,7 +8,7 @@ import pytest
 from domain.talk import Manner, Outgoing
 from domain.terms import Role
 from models.tables.people import Community
-from models.tables.votes import Vote
+from models.tables.votes import Ballot, Vote
 from tests.stories import test_owners, test_owners_slips, test_slips
 from tests.stories.talk import Talk
 from tests.stories.test_vote import LINE, homes, texts, ticks
@@ -62,6 +62,7 @@ async def test_everybody_reads_the_list_after_the_close(with_pages: Talk) -> Non
     assert not any("室" in one.text for one in out)
     assert listed[0].text.splitlines()[1:] == ["3号楼1单元101室：赞同", "3号楼1单元102室：反对"]
     assert [button.url for row in listed[0].rows for button in row] == [f"{URL}/c/fenglin/ballot/1/homes"]
+    assert [button.label for row in listed[0].rows for button in row] == ["在网页上看"]
     assert (in_group[0].to.private, in_group[0].text) == (True, listed[0].text)
 
 
@@ -87,6 +88,18 @@ async def test_list_is_as_the_vote_was_opened(homes: Talk) -> None:
     await homes.presses("管理员", "确认截止")
 
     assert "3号楼1单元101室：赞同" in texts(await homes.tells("路人", "看各户 1"))[0]
+
+
+async def test_list_says_that_it_was_kept_for_its_time(homes: Talk) -> None:
+    """After the years of retention nobody is told that nobody voted; a page that is not there leads to the first."""
+    await homes.says("管理员", f"{LINE}｜实名公示")
+    await homes.presses("居民甲", "赞同")
+    await ticks(homes, "12-03 20:00")
+    beyond = [await homes.tells("路人", f"看各户 1 {page}") for page in ("2", "99999999999999999999999")]
+    await Ballot.all().delete()
+
+    assert {texts(out)[0].splitlines()[1] for out in beyond} == {"3号楼1单元101室：赞同"}
+    assert texts(await homes.tells("路人", "看各户 1")) == ["表决 #1 谁投了什么过了保存期，名单已经删了，结果还在。"]
 
 
 async def test_withdrawn_vote_lists_nobody(homes: Talk) -> None:

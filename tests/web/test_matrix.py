@@ -294,7 +294,7 @@ async def _documents_hold(visitor: httpx.AsyncClient) -> None:
         ET.fromstring((await visitor.get(path)).content)
     for path in ("/api/v1/concerns?limit=100", "/data/concerns.json", "/open311/v2/requests.json"):
         json.loads((await visitor.get(path)).text)
-    for kind, width in (("concerns", 8), ("topics", 13), ("votes", 13), ("statistics", 6)):
+    for kind, width in (("concerns", 8), ("topics", 13), ("votes", 14), ("statistics", 6)):
         rows = list(csv.reader(io.StringIO((await visitor.get(f"/data/{kind}.csv")).text.removeprefix("\ufeff"))))
         assert {len(row) for row in rows} == {width}
         assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))] == []
