@@ -126,10 +126,13 @@ async def claim_redraws(community: int, now: datetime) -> tuple[list[int], list[
     return by_kind[REDRAW], by_kind[REDRAW_TOPIC]
 
 
-async def communities_due(now: datetime) -> list[int]:
-    """The communities in which something has fallen due. One statement."""
-    found = await sql.rows("SELECT DISTINCT community_id FROM due WHERE done_at IS NULL AND due_at <= ?", now)
-    return [int(row["community_id"]) for row in found]
+async def kinds_due(now: datetime) -> dict[str, set[int]]:
+    """What has fallen due, by its kind: the communities. One statement."""
+    found = await sql.rows("SELECT DISTINCT kind, community_id FROM due WHERE done_at IS NULL AND due_at <= ?", now)
+    due: dict[str, set[int]] = {}
+    for row in found:
+        due.setdefault(str(row["kind"]), set()).add(int(row["community_id"]))
+    return due
 
 
 async def hold_reminders(community: int, until: datetime) -> list[Pending]:

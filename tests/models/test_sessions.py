@@ -77,12 +77,12 @@ async def test_pending_reminders_are_those_due_and_not_done(community: int) -> N
     until = datetime(2026, 12, 3, 9, 0, tzinfo=ZONE)
 
     assert await pending(community, until - timedelta(seconds=1)) == [Notice.THREE_DAYS]
-    assert await sessions.communities_due(until) == [community]
+    assert await sessions.kinds_due(until) == {Notice.THREE_DAYS: {community}, Notice.ONE_DAY: {community}}
     async with Store.transaction():
         held = await sessions.hold_reminders(community, until)
         await sessions.reminded(held[:1], held[1:], until)
     assert await pending(community, until) == []
-    assert await sessions.communities_due(until) == []
+    assert await sessions.kinds_due(until) == {}
 
 
 async def test_planning_again_changes_nothing(community: int) -> None:

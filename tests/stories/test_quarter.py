@@ -4,6 +4,7 @@ import pytest
 
 from models.tables.mail import Outbox
 from models.tables.sessions import Due
+from scheduler import jobs
 from tests.database import memory
 from tests.stories import quarter, quarter_matters
 from tests.stories.talk import Talk
@@ -78,6 +79,8 @@ async def ends_as_it_should(town: Talk) -> None:
     assert await Outbox.filter(due_at__lte=town.clock()).count() == 0
     assert await Outbox.exclude(failed_at=None).count() == 0
     assert await Due.filter(kind="task", done_at=None).count() == open_questions()
+    every = {kind for kinds, _ in jobs.JOBS for kind in kinds}
+    assert {row.kind for row in await Due.all()} <= every  # what falls due is somebody's
     told = (await town.says("居民1", "月报 10"))[0].text.split("\n")
     assert told[2:] == [
         "响应率：12件里12件按时接了（100.0%）",
