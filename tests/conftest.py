@@ -9,7 +9,8 @@ import pytest
 from tests import network, order
 from tests.belenios import TOOL
 
-pytest_plugins = ["tests.browser", "tests.postgres"]
+# As plugins their servers are started once a process; imported by each file that asks, once a file.
+pytest_plugins = ["tests.browser", "tests.postgres", "tests.simulator.fixtures", "tests.wecom_fake.fixtures"]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulator.client import Simulator
-from tests.simulator.fixtures import sim, simulator, token
 from tests.stories.program import Program, free_port
-
-__all__ = ["sim", "simulator", "token"]
 
 
 def _resident_mib(pid: int) -> float:

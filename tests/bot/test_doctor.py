@@ -17,9 +17,7 @@ from models import ballot_log, schema
 from models.tables.people import Community as Row
 from tests.postgres import Cluster
 from tests.simulator.client import Simulator
-from tests.simulator.fixtures import sim, simulator, token
 
-__all__ = ["sim", "simulator", "token"]
 NOW = datetime(2026, 12, 4, 12, tzinfo=UTC)
 
 

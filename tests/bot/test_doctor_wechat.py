@@ -8,9 +8,7 @@ from bot.config_channels import OfficialAccount, WecomAibot, WecomWebhook
 from bot.doctor_finding import Mark
 from tests.bot.test_doctor import keys
 from tests.wecom_fake.client import Fake
-from tests.wecom_fake.fixtures import platforms, wecom
 
-__all__ = ["platforms", "wecom"]
 KEY = SecretStr("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
 
 

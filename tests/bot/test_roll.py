@@ -17,9 +17,7 @@ from bot.config_channels import Telegram
 from models import households, mail, schema
 from models.tables.people import Household
 from tests.simulator.client import Simulator
-from tests.simulator.fixtures import sim, simulator, token
 
-__all__ = ["sim", "simulator", "token"]
 HEADER = "楼栋,单元,房号,面积,业主"
 
 

@@ -13,9 +13,7 @@ from tests.channels import stages
 from tests.channels.stages import Stage
 from tests.simulator.client import Simulator
 from tests.wecom_fake.client import Fake
-from tests.wecom_fake.fixtures import platforms, wecom
 
-__all__ = ["platforms", "wecom"]
 CHANNELS = ("ptb", "aiogram", "wecom", "wecom_callback", "official_account", "web")
 
 

@@ -6,7 +6,6 @@ import pytest
 import pytest_asyncio
 
 from bot.texts import Texts
-from bot.words import Understanding
 from domain.talk import Pressed, Said
 from domain.terms import Role, SessionRule
 from handlers.routes import ROUTES
@@ -15,6 +14,7 @@ from models.tables.people import Audit, Community
 from tests.database import memory
 from tests.handlers.faults import faults
 from tests.stories.talk import GROUP, Talk
+from tests.words import understanding
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EVENT = 7
@@ -98,7 +98,7 @@ async def lived(size: int) -> AsyncIterator[Talk]:
         community = await Community.create(slug="fenglin", name="枫林小区", kind="commodity", settings={})
         await people.counters(community.id)
         await people.enter_group(community.id, GROUP.channel, GROUP.id, GROUP.title)
-        talk = Talk(Texts.load(), Understanding.load())
+        talk = Talk(Texts.load(), understanding())
         for name, role in ((M, Role.MODERATOR), (S, Role.SECRETARY), (T, Role.MEDIATOR)):
             await talk.knows(name, role)
         for n in range(max(size, 3) + 1):

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.texts import Texts
-from bot.words import Understanding
 from models import people
 from models.tables.people import Community
+from tests import words
 from tests.database import MEMORY, memory
 from tests.stories.talk import GROUP, Talk
 
@@ -17,7 +17,7 @@ def texts():
 
 @pytest.fixture(scope="session")
 def understanding():
-    return Understanding.load()
+    return words.understanding()
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ import re
 import pytest
 
 from tests.simulator.client import buttons, words
-from tests.simulator.fixtures import sim, simulator, token
 from tests.stories.on_telegram import PATIENCE, Stage, bound, stage
 
-__all__ = ["sim", "simulator", "stage", "token"]
+__all__ = ["stage"]
 CARRIERS = ["ptb-polling", "ptb-webhook-postgres", "aiogram-polling", "aiogram-webhook", "aiogram-polling-postgres"]
 
 

@@ -2,12 +2,9 @@
 
 import pytest
 
-from tests.simulator.fixtures import sim, simulator, token
 from tests.stories import test_month as month
 from tests.stories.talk import BEGINS
 from tests.stories.wired import wired
-
-__all__ = ["sim", "simulator", "token"]
 
 
 @pytest.fixture(params=["ptb-polling-sqlite", "aiogram-webhook-postgres"])

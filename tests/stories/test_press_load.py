@@ -11,11 +11,10 @@ from models.tables.ballot_log import OwnDigits, SealedBallot
 from models.tables.people import Household, Resident
 from models.tables.votes import Ballot, Vote
 from tests.simulator.client import Simulator
-from tests.simulator.fixtures import sim, simulator, token
 from tests.stories.on_telegram import Stage, stage
 from tests.stories.test_ballot_log import audit, keys, published, tally, wrong
 
-__all__ = ["sim", "simulator", "stage", "token"]
+__all__ = ["stage"]
 PRESSES = 500
 PATIENCE = 90
 """Seconds until all are answered, on however slow a machine; what is promised is that none is lost."""

@@ -4,12 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.simulator.fixtures import sim, simulator, token
 from tests.stories import quarter
 from tests.stories import test_quarter as story
 from tests.stories.wired import wired
-
-__all__ = ["sim", "simulator", "token"]
 
 
 @pytest.fixture(

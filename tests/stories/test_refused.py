@@ -3,10 +3,7 @@
 from pathlib import Path
 
 from tests.simulator.client import Simulator
-from tests.simulator.fixtures import sim, simulator, token
 from tests.stories.program import command, free_port
-
-__all__ = ["sim", "simulator", "token"]
 
 
 async def test_wrong_token_stops_the_program_in_one_line(sim: Simulator, tmp_path: Path):

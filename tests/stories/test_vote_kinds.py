@@ -13,10 +13,9 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.simulator.client import buttons, words
-from tests.simulator.fixtures import sim, simulator, token
 from tests.stories.on_telegram import PATIENCE, Stage, bound, stage
 
-__all__ = ["sim", "simulator", "stage", "token"]
+__all__ = ["stage"]
 VOTERS = ("居民甲", "居民乙", "居民丙")
 HOUSEHOLDS = "居民协商表决"
 OWNERS = "按民法典第278条口径统计的意见征询，非业主大会法定表决"

@@ -19,13 +19,10 @@ import pytest
 from PIL import Image
 
 from tests.simulator.client import Simulator
-from tests.simulator.fixtures import sim, simulator, token
 from tests.stories.on_telegram import slips
 from tests.stories.program import Program, command, free_port
 from tests.wecom_fake.client import Fake, buttons, until, words, world
-from tests.wecom_fake.fixtures import platforms
 
-__all__ = ["platforms", "sim", "simulator", "token"]
 PATIENCE = 15
 GROUP, TOKEN, KEY = "wrgroup", "fengsi", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 LABEL = "居民协商表决"

@@ -5,10 +5,9 @@ import io
 import pytest
 from PIL import Image
 
-from tests.simulator.fixtures import sim, simulator, token
 from tests.stories.on_telegram import PATIENCE, Stage, stage
 
-__all__ = ["sim", "simulator", "stage", "token"]
+__all__ = ["stage"]
 
 
 def png() -> bytes:

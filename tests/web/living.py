@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -22,8 +21,8 @@ from models.tables.people import Community, Household
 from models.tables.sessions import Session
 from models.tables.votes import RollEntry, Vote
 from tests.web import town
+from tests.words import understanding
 
-understanding = cache(Understanding.load)
 CODES = ("ABCD2345", "ABCD2346", "ABCD2347")
 
 

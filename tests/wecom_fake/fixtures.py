@@ -1,4 +1,4 @@
-"""Fixtures for every test that talks WeCom or to the Official Account; a `conftest.py` imports what it wants."""
+"""Fixtures for every test that talks WeCom or to the Official Account; one server serves all tests of a process."""
 
 import itertools
 from collections.abc import AsyncIterator, Iterator

@@ -1,3 +1,0 @@
-from tests.wecom_fake.fixtures import platforms
-
-__all__ = ["platforms"]
