@@ -7,11 +7,13 @@ import pytest
 
 from domain.audit import check
 from domain.notes import VerifierKey, parse_key
+from domain.owners_roll import Relation
 from domain.published import Published
 from domain.terms import Role
 from domain.vote_log import Cast, parse_line
 from models import ballot_log, people
-from models.tables.people import Household
+from models.tables.people import Household, Resident
+from models.tables.votes import Membership
 from tests.stories.talk import GROUP, Talk
 from tests.stories.test_vote import LINE, ticks
 
@@ -103,6 +105,36 @@ async def test_log_holds_after_extension_and_withdrawal(homes: Talk) -> None:
     assert (types[0], types[-2:]) == ("Open", ["Close", "Result"])
     assert sorted(name for name in types if name not in {"Open", "Cast", "Close", "Result"}) == ["Extend", "Void"]
     assert tally(findings)["counts"] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("matter", "consent", "against", "quorum", "passed"),
+    [
+        (6, 6, 2, True, True),  # 8 of 12 are two thirds, 6 of 8 three quarters: exactly enough
+        (6, 5, 3, True, False),
+        (5, 4, 4, True, False),  # exactly half is not more than half
+        (5, 5, 3, True, True),
+        (5, 7, 0, False, False),
+    ],
+)
+async def test_exact_thresholds_of_owners_hold_from_press_to_recount(
+    homes: Talk, matter: int, consent: int, against: int, quorum: bool, passed: bool
+) -> None:
+    """Table 2, rows 2 to 5, through the whole program: the chat's verdict is the auditor's."""
+    for number in range(1, 13):
+        home, who = await Household.get(room=str(100 + number)), await Resident.get(addresss__user=f"居民{number}")
+        of = home.community_id
+        await Membership.create(community_id=of, resident_id=who.id, household_id=home.id, relation=Relation.OWNER)
+    await homes.says("管理员", f"业主表决 用维修资金换电梯｜事项{matter}｜通知 11-10｜截止 12-20 20:00")
+    for number in range(1, 1 + consent + against):
+        await homes.presses(f"居民{number}", "赞同" if number <= consent else "反对")
+    await ticks(homes, "12-20 20:00")
+    findings = audit(await published(), await keys())
+    cast = tally(findings)["cast"]
+
+    assert wrong(findings) == []
+    assert (cast["quorum"], cast["passed"]) == (quorum, passed)
+    assert ("：统计达到要求" in homes.card("：统计").text) is passed
 
 
 async def casts_logged() -> list[Cast]:
