@@ -239,5 +239,7 @@ async def test_statements_read_the_same_on_postgres(postgres: Cluster) -> None:
         assert not stranger.on_roll
         assert await votes.claim(vote.community, CLOSES) == {vote.id: CLOSES}
         assert [str(one.flat) for one in await ballots.took_part(vote, 10, 0)] == ["3-1-1"]
+        assert [str(one.flat) for one in await ballots.took_part(vote, 2**31, 0)] == ["3-1-1"]
+        assert [await ballots.has_taken_part(vote, who.household or 0) for who in whos[:2]] == [True, False]
         await people.forget(whos[0].id)
         assert (await Vote.get(id=vote.id)).cast == 0
