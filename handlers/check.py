@@ -3,6 +3,7 @@
 VOTING.md section 3. What this answers is the program's own word with its proof; the proof is for checking without it.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -79,7 +80,7 @@ async def own_digits(desk: Desk, words: str) -> list[Outgoing]:
         await ballot_log.set_own(desk.community.id, desk.who.id, None, desk.now)
         await desk.store.people.forget_question(desk.who.id)
         return [desk.toast("vote.own_skipped")]
-    digits = "".join(words.split())
+    digits = unicodedata.normalize("NFKC", "".join(words.split()))
     if not digits or not is_own(digits):
         raise Refused("vote.own_unreadable")
     await ballot_log.set_own(desk.community.id, desk.who.id, digits, desk.now)

@@ -174,8 +174,8 @@ async def put(
 
     `on_row`: what is sealed is the audit log's line as well.
     Two of a voter's at once: the unique row decides which is first. One beside a counting: the vote's row does.
-    Raises Refused: vote.closed, where the vote was counted in between; Raced: a paper was faster, or somebody else was
-    where a `rev` was given.
+    Raises Refused: vote.closed, vote.withdrawn_already, where it was over in between; Raced: a paper was faster, or
+    somebody else was where a `rev` was given.
     """
     on_top = " AND ballot.rev = excluded.rev - 1" if any(one.rev is not None for one in marked) else ""
     written = await sql.rows(
@@ -225,7 +225,8 @@ async def _count_in(vote: VoteRecord, new: Sequence[str]) -> int:
         VoteState.OPEN.value,
     )
     if not found:
-        raise Refused("vote.closed", number=vote.number, closes=vote.closes_at)
+        gone = (await votes.by_id(vote.id)).state is VoteState.WITHDRAWN
+        raise Refused("vote.withdrawn_already" if gone else "vote.closed", number=vote.number, closes=vote.closes_at)
     return int(found[0]["n"])
 
 

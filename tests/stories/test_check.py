@@ -166,7 +166,7 @@ async def test_digits_that_are_none_are_asked_for_again(homes: Talk) -> None:
     await homes.says("管理员", LINE)
     await homes.presses("居民1", "赞同")
     refused = await homes.tells("居民1", "12345")
-    given = await homes.tells("居民1", "123456")
+    given = await homes.tells("居民1", "１２３４５６")
 
     assert refused[0].text == "没记下：要正好六位数字，请再发一次，或点“跳过”。"
     assert given[0].text.startswith("六位数记下了")

@@ -12,6 +12,7 @@ from domain.talk import Pressed, Said
 from domain.terms import Role
 from models import ballot_log, people, schema
 from models.tables.ballot_log import OwnDigits
+from models.tables.mail import Outbox
 from models.tables.people import Community, Household
 from models.tables.votes import Ballot, Vote
 from tests.postgres import Cluster
@@ -170,3 +171,20 @@ async def test_digits_do_not_bring_back_what_the_household_changed(postgres: Clu
         kept = await Ballot.get()
 
         assert kept.choice == 1
+
+
+async def test_press_beside_a_withdrawal_hears_of_it(postgres: Cluster, texts, understanding) -> None:
+    """Whichever is first: a vote that was withdrawn a moment ago did not close, and it is said as it is."""
+    async with stage(postgres, texts, understanding) as (talk, url):
+        await talk.says("管理员", LINE)
+        await queued(
+            url,
+            "SELECT 1 FROM vote FOR NO KEY UPDATE",
+            says(talk, "x1", "管理员", "撤销表决 1｜写错了"),
+            presses(talk, "x2", "居民甲", "ballot", "1", "1"),
+        )
+        (toast,) = [str(row.body["text"]) for row in await Outbox.filter(manner="toast") if row.body["text"]]
+        known = {"没办：表决 #1 撤销了，没有结果。": (0, "withdrawn"), "计入了：表决 #1，您家选“赞同”": (1, "open")}
+        told = [left for said, left in known.items() if toast.startswith(said)]
+
+        assert [(await Ballot.all().count(), (await Vote.get(number=1)).state)] == told
