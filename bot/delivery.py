@@ -51,7 +51,7 @@ class Delivery:
         self._on_moved = on_moved
         self._on_silent = on_silent
         self._wake = asyncio.Event()
-        self._busy: set[str] = set()
+        self._busy: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, datetime] = {}
         self._silent: set[str] = set()
 
@@ -82,11 +82,14 @@ class Delivery:
         return asyncio.get_running_loop().time()
 
     async def drain(self) -> None:
-        """Send all that is due now, for tests, scripts and a decent end."""
+        """Send all that is due now, for tests, scripts and a decent end; what is being sent beside it included."""
         while True:
             async with asyncio.TaskGroup() as group:
-                if not await self._start(group):
-                    return
+                if await self._start(group):
+                    continue
+            if not self._busy:
+                return
+            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
 
     async def _start(self, group: asyncio.TaskGroup) -> bool:
         """Start a task for every free chat that has mail. Returns whether there was any."""
@@ -99,8 +102,7 @@ class Delivery:
             lanes.setdefault(_lane(letter), []).append(letter)
         fresh = {lane: found for lane, found in lanes.items() if lane not in self._busy and lane not in self._held}
         for lane, found in fresh.items():
-            self._busy.add(lane)
-            group.create_task(self._lane(lane, found))
+            self._busy[lane] = group.create_task(self._lane(lane, found))
         return bool(fresh)
 
     async def _sleep(self) -> None:
@@ -120,7 +122,7 @@ class Delivery:
                 if not await self._deliver(letter):
                     return
         finally:
-            self._busy.discard(lane)
+            self._busy.pop(lane, None)
             self._wake.set()
 
     async def _put_off(self, letter: Letter) -> bool:

@@ -1,5 +1,6 @@
 """Delivery: order, merging, waiting, and what happens to a chat that is gone (ARCHITECTURE, "Delivery in detail")."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,30 @@ async def test_delivery_keeps_the_order_of_a_chat(talk):
     await talk.delivery.drain()
 
     assert [f"第{n}句" for n in range(20)] == [shown.text for shown in talk.channel.chats["g1"]]
+
+
+async def test_drain_sends_also_what_came_behind_a_message_in_flight(talk):
+    """A chat whose message is in flight is not passed over: the rehearsal's clock went on before its mail was out."""
+    flying, landed, send = asyncio.Event(), asyncio.Event(), talk.channel.send
+
+    async def slow(out, message):
+        flying.set()
+        await landed.wait()
+        return await send(out, message)
+
+    talk.channel.send = slow
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(talk.delivery.run())
+        await _put(talk, Outgoing(GROUP, "一"))
+        await flying.wait()
+        await _put(talk, Outgoing(GROUP, "二"))
+        draining = group.create_task(talk.delivery.drain())
+        await asyncio.wait([draining], timeout=0.05)
+        landed.set()
+        await draining
+        running.cancel()
+
+    assert [out.text for out in talk.channel.sent] == ["一", "二"]
 
 
 async def test_delivery_merges_redraws_of_a_card(talk):
