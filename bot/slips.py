@@ -69,7 +69,8 @@ async def make(house: "House", community: "CommunityFacts", number: int, file: P
 
     store = house.store
     async with store.transaction():
-        vote = await store.votes.numbered(community.id, number)
+        found = await store.votes.numbered(community.id, number)
+        vote: Any = await store.votes.held(found.id) if found else None
         _check(house, community, vote, number, now)
         if await store.slips.made(vote):
             raise Stop(house.texts("sheets.twice", number=number))

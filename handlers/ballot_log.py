@@ -85,6 +85,12 @@ async def extended(house: House, vote: VoteRecord, reason: str) -> None:
         await _append(vote, Extend(vote.number, _iso(house, vote.closes_at), reason))
 
 
+async def called_off(vote: VoteRecord) -> None:
+    """Enter that a vote without ballots is over: a close that no result follows."""
+    if await ballot_log.published(vote.community, vote.number, published.ROLL) is not None:
+        await _append(vote, Close(vote.number, await ballot_log.casts(vote.id)))
+
+
 async def withdrawn(community: int, number: int, vote: int, voter: str, reason: str) -> None:
     """Enter that what a voter has cast counts no longer; before the ballot itself is taken out."""
     found = await ballot_log.sealed_for(vote, [voter])

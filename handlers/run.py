@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 Work = Callable[[Desk], Awaitable[list[Outgoing]]]
 Job = Callable[[House, CommunityFacts, datetime], Awaitable[list[Outgoing]]]
 ALBUMS_KEPT = 512
+TRIES = 4
+"""As many of a household as may press at one moment; what fails so often fails by itself."""
 
 
 class Run:
@@ -56,26 +58,27 @@ class Run:
         if work is None:
             return
         try:
-            await self._tried_twice(event, work, trail)
+            await self._tried(event, work, trail)
         except Refused as no:
             trail.refused = no.reason
-            await self._tried_twice(event, _refusing(no), trail)
+            await self._tried(event, _refusing(no), trail)
         except Exception as fault:  # a resident must hear that it was us
             number = f"E{self._clock():%m%d%H%M}-{crc32(event.event.encode()) % 100:02}"
             # Where it happened, not what it said: an error's text may hold a resident's words.
             log.error("%s: %s\n%s", number, type(fault).__name__, "".join(format_tb(fault.__traceback__)))
             trail.refused = number
-            await self._tried_twice(event, _broken(number), trail)
+            await self._tried(event, _broken(number), trail)
 
-    async def _tried_twice(self, event: Said | Pressed, work: Work, trail: Trail) -> None:
-        """Two who do the same at once: the database lets one through, the other finds it done the second time."""
-        try:
-            await self._transact(event, work, trail)
-        except Refused:
-            raise
-        except Exception as fault:
-            log.info("taken again after %s", type(fault).__name__)
-            await self._transact(event, work, trail)
+    async def _tried(self, event: Said | Pressed, work: Work, trail: Trail) -> None:
+        """Of some who do the same at once the database lets one through at a time; the others find it done."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._transact(event, work, trail)
+            except Refused:
+                raise
+            except Exception as fault:
+                log.info("taken again after %s", type(fault).__name__)
+        return await self._transact(event, work, trail)
 
     async def _work(self, event: Said | Pressed) -> Work | None:
         """What is to be done about an event; None where it isn't meant for the bot."""

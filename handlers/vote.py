@@ -162,6 +162,7 @@ async def withdraw(desk: Desk, words: str) -> list[Outgoing]:
         raise Refused("vote.withdraw_incomplete", number=number)
     if not await desk.store.votes.withdraw(vote, desk.now):
         raise Refused("vote.withdraw_too_late", number=number)
+    await ballot_log.called_off(vote)
     gone = replace(vote, state=VoteState.WITHDRAWN, closed_at=desk.now)
     chats = await chats_of(desk.house, gone)
     title = vote_card.cut(vote.title, vote_card.HEADLINE)

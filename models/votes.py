@@ -242,6 +242,12 @@ async def by_id(vote: int) -> VoteRecord:
     return record(await Vote.get(id=vote))
 
 
+async def held(vote: int) -> VoteRecord:
+    """One vote as it is now, this transaction's until its end: nobody moves, counts or withdraws it before."""
+    await sql.rows("UPDATE vote SET state = state WHERE id = ?", vote)
+    return await by_id(vote)
+
+
 async def close(vote: int, closed_at: datetime) -> VoteRecord | None:
     """Count a vote, once; None where it was counted before. From here on no ballot is written.
 

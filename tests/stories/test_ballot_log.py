@@ -107,6 +107,22 @@ async def test_log_holds_after_extension_and_withdrawal(homes: Talk) -> None:
     assert tally(findings)["counts"] == [1, 1, 0]
 
 
+async def test_log_says_that_a_withdrawn_vote_is_over(homes: Talk) -> None:
+    """撤销 after 删除我 took the only ballot back: the log has its close and no result, and holds."""
+    await homes.says("管理员", LINE)
+    await homes.presses("居民1", "赞同")
+    await homes.tells("居民1", "删除我")
+    for label in ("继续", "确认删除"):
+        await homes.presses("居民1", label, homes.private("居民1"))
+    await homes.says("管理员", "撤销表决 1｜题目写错了")
+    await homes.says("管理员", LINE)
+    files = await published()
+    types = [type(parse_line(text)).__name__ for text in files["log"].splitlines()]
+
+    assert wrong(audit(files, await keys())) == []
+    assert types == ["Open", "Cast", "Void", "Close", "Open"]
+
+
 @pytest.mark.parametrize(
     ("matter", "consent", "against", "quorum", "passed"),
     [

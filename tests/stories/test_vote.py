@@ -186,7 +186,7 @@ async def test_vote_closes_by_itself_and_the_result_goes_to_every_group(homes: T
         "🗳️ 表决 #1 楼道灯换声控灯结果\n"
         "赞同1户，反对1户，弃权0户\n"
         f"12户中2户参加（16.7%），{CLOSES}到时截止\n"
-        "下一步：名单上的住户发“看各户 1”，看哪些户投了\n"
+        "下一步：名单上的住户发“看各户 1”，看哪些户投了（太少不列）\n"
         "居民协商表决"
     )
     assert before == after == []
