@@ -71,7 +71,7 @@ class StageClock:
         """Go there step by step, so that all that falls due on the way happens at its time."""
         async with self._moving:
             planned = self.now()
-            while (due := await recent.next_due(None, self.now())) is not None and due <= to:
+            while (due := await recent.next_stop(self.now())) is not None and due <= to:
                 planned = await self._step(due, planned)
             await self._step(to, planned)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.terms import ConcernCategory
 from models.tables.concerns import Concern, Second
+from models.tables.mail import Outbox
 from models.tables.sessions import Due
 from models.tables.votes import Ballot, Vote
 
@@ -42,3 +43,10 @@ async def next_due(kind: str | None, after: datetime) -> datetime | None:
     query = Due.filter(done_at=None, due_at__gt=after)
     found = await (query.filter(kind=kind) if kind else query).order_by("due_at").first()
     return found.due_at if found else None
+
+
+async def next_stop(after: datetime) -> datetime | None:
+    """When after a moment the next thing falls due, or a message that waits for its time."""
+    letter = await Outbox.filter(failed_at=None, due_at__gt=after).order_by("due_at").first().only("due_at")
+    due = await next_due(None, after)
+    return min(filter(None, (due, letter.due_at if letter else None)), default=None)

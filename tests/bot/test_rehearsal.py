@@ -8,7 +8,9 @@ from bot.app import built
 from bot.clock import RehearsalClock
 from bot.config import Database, load
 from bot.rehearsal import StageClock
+from domain.talk import Manner, Outgoing
 from models.tables.mail import TranscriptLine
+from tests.stories.talk import GROUP
 
 
 async def test_moving_the_clock_far_tells_every_session_in_time(tmp_path: Path) -> None:
@@ -35,3 +37,23 @@ async def test_moving_the_clock_far_tells_every_session_in_time(tmp_path: Path) 
 def _thursdays(to: datetime) -> list[datetime]:
     days = [to.replace(hour=19, minute=30) - timedelta(days=n) for n in range(14)]
     return [day for day in days if day.weekday() == 3]
+
+
+async def test_message_that_waits_for_its_time_is_sent_at_it(tmp_path: Path) -> None:
+    """What quiet hours put off comes when they end, not at the next thing that falls due."""
+    config = load(None).model_copy(update={"database": Database(url=f"sqlite://{tmp_path}/bot.sqlite3")})
+    stage: list[StageClock] = []
+
+    def make(parts: making.Parts):
+        assert isinstance(parts.clock, RehearsalClock)
+        stage.append(StageClock(parts, parts.clock))
+        return making.channels(parts)
+
+    async with built(config, make) as app:
+        due = app.clock.now() + timedelta(minutes=7)
+        async with app.house.store.transaction():
+            await app.house.store.mail.put([Outgoing(GROUP, "到时再说", Manner.NOTICE, due=due)], None, app.clock.now())
+        await stage[0].move(due + timedelta(days=1))
+        (shown,) = [line.body for line in await TranscriptLine.all() if "到时再说" in str(line.body)]
+
+    assert datetime.fromisoformat(str(shown["at"])) - due < timedelta(minutes=5)
