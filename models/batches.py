@@ -28,6 +28,8 @@ async def flush_own(community: int, vote: int, voter: str) -> None:
 
 
 async def _staying(community: int, found: Sequence[Sealed], company: int) -> set[tuple[int, str]]:
+    if not found:
+        return set()
     secret = Vote.filter(community_id=community, state=VoteState.OPEN, secret=True)
     back: set[tuple[int, str]] = set()
     for vote in await secret.only("id"):

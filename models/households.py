@@ -113,12 +113,13 @@ async def members(household: int) -> list[Member]:
 
 
 async def unbind(household: int) -> None:
-    """Nobody is bound to this household any more."""
-    bound = await Resident.filter(household_id=household)
+    """Nobody is bound to this household any more; who speaks for another is bound to that. Two statements."""
     await Membership.filter(household_id=household).delete()
-    for person in bound:
-        other = await Membership.filter(resident_id=person.id).order_by("id").first()
-        await Resident.filter(id=person.id).update(household_id=other.household_id if other else None)
+    await sql.rows(
+        """UPDATE resident SET household_id = (SELECT m.household_id FROM membership m
+            WHERE m.resident_id = resident.id ORDER BY m.id LIMIT 1) WHERE household_id = ?""",
+        household,
+    )
 
 
 async def issue_group_code(community: int, hash: str, until: datetime) -> None:

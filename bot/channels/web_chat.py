@@ -98,7 +98,7 @@ class ChatPages:
             if self._stage.anywhere or web_guard.is_local(request):
                 return await page(request)
             title, next = self._texts("chat.refused_title"), self._texts("chat.refused_next")
-            return self._render(request, "error.html", 403, page=title, next=next)
+            return self._render(request, "error.html", 403, page=title, next=next, again="")
 
         return guarded
 
@@ -211,7 +211,7 @@ class ChatPages:
         async def posted(request: Request) -> Response:
             if int(request.headers.get("content-length") or most + 1) > most:
                 title, next = self._texts("chat.too_much"), self._texts("chat.too_much_next", most=web_files.MOST_MB)
-                return self._render(request, "error.html", 413, page=title, next=next)
+                return self._render(request, "error.html", 413, page=title, next=next, again="")
             async with request.form(max_files=2 * web_files.MOST) as fields:
                 form = self._form(fields)
                 try:
