@@ -10,7 +10,8 @@ from domain.households import Flat, Guesses, RollLine, make_code
 from domain.talk import Chat
 from models import households, people, schema
 from models.store import Store
-from models.tables.people import Community, Household
+from models.tables.people import Community, Household, Resident
+from models.tables.votes import Membership
 
 KEY = b"k" * 32
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -101,3 +102,21 @@ async def test_guesses_are_kept_and_forgotten_by_the_right_code(community: int) 
     await households.bind(who.id, home)
     assert await households.guesses(who.id) == Guesses()
     assert [member.id for member in await households.members(home)] == [who.id]
+
+
+async def test_unbound_owner_of_two_flats_keeps_the_other(community: int) -> None:
+    """解绑 of one flat: who speaks for another is bound to that from then on, the others to none."""
+    await households.import_roll(community, [line("301"), line("302")])
+    first, second = await Household.filter(community_id=community).order_by("room")
+    names = ("居民甲", "居民乙")
+    hidden = {name: people.pseudonym(KEY, "web", name) for name in names}
+    people_of = [await people.meet(community, hidden[name], Chat("web", "g1"), name, NOW) for name in names]
+    for who in people_of:
+        await households.bind(who.id, first.id)
+        await Membership.create(community_id=community, resident_id=who.id, household_id=first.id)
+    await Membership.create(community_id=community, resident_id=people_of[0].id, household_id=second.id)
+    await households.unbind(first.id)
+
+    bound = await Resident.filter(id__in=[who.id for who in people_of]).order_by("id")
+    assert [resident.household_id for resident in bound] == [second.id, None]
+    assert await households.members(first.id) == []
