@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -69,7 +69,7 @@ def create_app(
         route.app = _only_reading(route.app)
     app = Starlette(
         routes=[*routes, *board, Mount("/static", StaticFiles(directory=STATIC))],  # events come oftenest
-        exception_handlers={HTTPException: errors.told, Exception: errors.failed},
+        exception_handlers={HTTPException: errors.told, ClientDisconnect: _left, Exception: errors.failed},
     )
     return Shell(app, metrics.answered)
 
@@ -109,6 +109,11 @@ def _only_reading(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
 
     return reading
+
+
+async def _left(_request: Request, _error: Exception) -> Response:
+    """Who went away in the middle of a form reads no answer; nothing was kept, and nothing is wrong with us."""
+    return Response(status_code=400)
 
 
 class _Errors:

@@ -504,9 +504,9 @@ secretaries = ["wecom:user1"]
     await program.start()
     async with world(platforms, f"aib-{port}") as wecom:
         await wecom.connected(PATIENCE)
-        assert "wecom: connected" in program.log()
         await wecom.say("user1", "帮助")
         await wecom.wait_for("user1", "说事 内容", PATIENCE)
+        assert "wecom: connected" in program.log()
         await wecom.say("user2", "@说事 帮助", "wrnew")
         asked = words(await wecom.wait_for("wrnew", "绑群", PATIENCE))
         code, out, err = await command("group-code", config=tmp_path / "config.toml")
