@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +18,7 @@ from web.views import Place, pieces
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+TITLES = 4096
 LARGE, LANGUAGE = "large", "lang"
 ENGLISH, CHINESE = "en", "zh"
 OWN = ' lang="zh-CN"'
@@ -69,7 +71,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._pages.globals.update(t=site.texts, words=site.texts.list, asset=asset)
-        self._pages.filters["wrapping"] = self._wrapping
+        self._pages.filters["wrapping"] = lru_cache(TITLES)(self._wrapping)
 
     def __call__(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         """A page outside any community: rehearsal, errors."""
@@ -93,7 +95,7 @@ class Renderer:
         return self._pages.get_template(template).render(**values)
 
     def _wrapping(self, title: str) -> Markup:
-        """A title that may wrap between its words."""
+        """A title that may wrap between its words. The same ones stand on page after page, so they are kept."""
         return Markup("<wbr>").join(pieces(title, self.site.words(title)))
 
     def _frame(self, request: Request, place: Place | None, site: Site) -> Frame:
