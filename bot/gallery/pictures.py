@@ -21,6 +21,7 @@ FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--hide-scrollbars",
+    "--accept-lang=zh-CN",  # the pages as residents see them, whatever the machine speaks
     "--no-first-run",
     "--disable-background-networking",
     "--virtual-time-budget=2000",
