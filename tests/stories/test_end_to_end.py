@@ -29,6 +29,7 @@ async def test_core_loop_on_real_sockets(stage: Stage):
     await stage.hears("\n再下次：")  # the first line depends on the hour: a session may be on
 
     await stage.sim.say(stage.people["管理员"], stage.people["管理员"], "帮助")
+    await stage.hears("发给我", stage.people["管理员"])
     await stage.says("管理员", "截止 1")
     await stage.hears("只有管理员")
     mine = await stage.sim.say(stage.group, stage.people["管理员"], "我来当管理员")

@@ -52,6 +52,7 @@ async def test_five_hundred_presses_at_once_are_answered_and_counted_once(stage:
     """Every presser is told that it counts, each household counts once, and the log that is published holds."""
     users = await _neighbours(stage)
     await stage.sim.say(stage.people["管理员"], stage.people["管理员"], "帮助")
+    await stage.hears("发给我", stage.people["管理员"])
     mine = await stage.sim.say(stage.group, stage.people["管理员"], "我来当管理员")
     await stage.sim.say(stage.group, stage.people["书记"], "授权 管理员", reply_to=mine["message_id"])
     await stage.hears("您现在是枫林小区的管理员", stage.people["管理员"])

@@ -104,6 +104,7 @@ RESULTS = {
 async def test_each_kind_from_opening_to_recount(stage: Stage, browser: Browser, tmp_path: Path) -> None:
     """表态, 议事表决, 业主共同决定; one, several, ranked; each tells what it is, and the page counts it again."""
     await tells(stage, "管理员", "帮助")
+    await told(stage, "管理员", "发给我")
     mine = await stage.sim.say(stage.group, stage.people["管理员"], "我来当管理员")
     await stage.sim.say(stage.group, stage.people["书记"], "授权 管理员", reply_to=mine["message_id"])
     await told(stage, "管理员", "您现在是枫林小区的管理员")
